@@ -1,0 +1,104 @@
+"""A citizen's sign-up for an opportunity, and what both sides write about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engagement.kernel.clock import now
+from engagement.kernel.columns import enumeration, foreign_key
+from engagement.kernel.db import Base, TenantOwned
+from engagement.opportunities.models import Opportunity
+
+
+class ApplicationState(StrEnum):
+    """Life of an application."""
+
+    NEW = "new"
+    IN_CONTACT = "in_contact"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class Author(StrEnum):
+    """Which side wrote a message."""
+
+    CLUB = "club"
+    APPLICANT = "applicant"
+
+
+class SignUp(TenantOwned, Base):
+    """A guest's form that waits for the mailed link; gone 48 hours later if nobody confirms it."""
+
+    __tablename__ = "sign_up"
+    __table_args__ = (
+        foreign_key("opportunity_id", "opportunity", ondelete="CASCADE"),
+        foreign_key("application_id", "application", ondelete="CASCADE"),
+        Index(None, "tenant_id", "created_at"),
+    )
+
+    opportunity_id: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    message: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(5))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    confirmed_at: Mapped[datetime | None]
+    application_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Application(TenantOwned, Base):
+    """A confirmed sign-up; one live one a person and opportunity, which the database itself sees to."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        foreign_key("opportunity_id", "opportunity", ondelete="CASCADE"),
+        foreign_key("account_id", "account"),
+        Index(
+            "uq_application_live", "tenant_id", "opportunity_id", "email",
+            unique=True, postgresql_where=text("state <> 'withdrawn'"),
+        ),
+        Index(None, "tenant_id", "opportunity_id", "state"),
+        Index(None, "tenant_id", "account_id"),
+    )  # fmt: skip
+
+    opportunity_id: Mapped[int] = mapped_column(BigInteger)
+    account_id: Mapped[int | None] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    message: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(5))
+    state: Mapped[ApplicationState] = mapped_column(enumeration(ApplicationState), default=ApplicationState.NEW)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    first_answered_at: Mapped[datetime | None]
+
+    opportunity: Mapped[Opportunity] = relationship(viewonly=True)
+    messages: Mapped[list[ApplicationMessage]] = relationship(
+        viewonly=True, order_by="ApplicationMessage.id", back_populates="application"
+    )
+
+
+class ApplicationMessage(TenantOwned, Base):
+    """One message of the thread; ``account_id`` is the member who wrote for the organisation."""
+
+    __tablename__ = "application_message"
+    __table_args__ = (
+        foreign_key("application_id", "application", ondelete="CASCADE"),
+        foreign_key("account_id", "account"),
+        Index(None, "tenant_id", "application_id"),
+    )
+
+    application_id: Mapped[int] = mapped_column(BigInteger)
+    author: Mapped[Author] = mapped_column(enumeration(Author))
+    account_id: Mapped[int | None] = mapped_column(BigInteger)
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    application: Mapped[Application] = relationship(viewonly=True, back_populates="messages")

@@ -1,0 +1,77 @@
+"""The public read model: one row per published opportunity, holding only what every visitor may see.
+
+It is denormalised and carries no row-level security on reading, since full-text and trigram operators are not
+leakproof and their indexes would go unused; every query names its tenant.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engagement.kernel.db import PUBLIC_READ, Base
+
+
+class CatalogueEntry(Base):
+    """A published opportunity as a visitor sees it; ``facts`` holds what only the detail page shows."""
+
+    __tablename__ = "catalogue_entry"
+    __table_args__ = (
+        Index("ix_catalogue_entry_document", "tenant_id", "document", postgresql_using="gin"),
+        Index(None, "tenant_id", "published_at"),
+        Index(None, "tenant_id", "starts_at"),
+        Index(None, "tenant_id", "organisation_id"),
+        {"comment": PUBLIC_READ},
+    )
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    opportunity_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    title: Mapped[str] = mapped_column(String(160))
+    slug: Mapped[str] = mapped_column(String(63))
+    summary: Mapped[str] = mapped_column(String(400))
+    organisation_id: Mapped[int] = mapped_column(BigInteger)
+    organisation_name: Mapped[str] = mapped_column(String(200))
+    organisation_slug: Mapped[str] = mapped_column(String(63))
+    category_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    target_group_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    district_id: Mapped[int | None] = mapped_column(BigInteger)
+    district_name: Mapped[str] = mapped_column(String(120))
+    place_kind: Mapped[str] = mapped_column(String(20))
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    time_kind: Mapped[str] = mapped_column(String(20))
+    slots: Mapped[list[str]] = mapped_column(ARRAY(String(20)))
+    hours: Mapped[Decimal | None]
+    hours_per: Mapped[str | None] = mapped_column(String(20))
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    places: Mapped[int | None]
+    places_taken: Mapped[int] = mapped_column(Integer, default=0)
+    picture_sha256: Mapped[str | None] = mapped_column(String(64))
+    picture_alt: Mapped[str] = mapped_column(String(300))
+    published_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    document: Mapped[str] = mapped_column(TSVECTOR)
+
+
+class CatalogueStem(Base):
+    """A word stem that occurs in a tenant's catalogue; a query word is widened to the stems that contain it."""
+
+    __tablename__ = "catalogue_stem"
+    __table_args__ = (
+        Index(
+            "ix_catalogue_stem_trigrams", "tenant_id", "stem",
+            postgresql_using="gin", postgresql_ops={"stem": "gin_trgm_ops"},
+        ),
+        {"comment": PUBLIC_READ},
+    )  # fmt: skip
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    stem: Mapped[str] = mapped_column(Text, primary_key=True)

@@ -1,0 +1,129 @@
+"""The audit trail: who changed what, when, from what to what. Secrets never enter it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engagement.kernel.clock import now
+from engagement.kernel.db import Base, TenantOwned
+
+SECRET_FIELDS = frozenset({"password", "password_hash", "token", "secret", "nonce"})
+HIDDEN = "•••"
+
+
+class ActorKind(StrEnum):
+    """Who acted: a signed-in account, a guest by a mailed link, the operator on the command line, or a job."""
+
+    ACCOUNT = "account"
+    GUEST = "guest"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who is at work in a session; accounts are named by id so that erasing one leaves no name behind."""
+
+    kind: ActorKind
+    account_id: int | None = None
+
+
+SYSTEM = Actor(ActorKind.SYSTEM)
+GUEST = Actor(ActorKind.GUEST)
+OPERATOR = Actor(ActorKind.OPERATOR)
+
+
+class AuditRecord(TenantOwned, Base):
+    """One write that matters."""
+
+    __tablename__ = "audit_record"
+    __table_args__ = (Index(None, "tenant_id", "subject_kind", "subject_id"), Index(None, "tenant_id", "at"))
+
+    at: Mapped[datetime] = mapped_column(default=now)
+    actor_kind: Mapped[str] = mapped_column(String(20))
+    actor_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    action: Mapped[str] = mapped_column(String(80))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int | None] = mapped_column(BigInteger)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+
+def act_as(session: Session, actor: Actor) -> None:
+    """Say who is at work in ``session``; the edge calls it once."""
+    session.info["actor"] = actor
+
+
+def actor_of(session: Session) -> Actor:
+    """Return who is at work, the system if nobody said."""
+    actor = session.info.get("actor", SYSTEM)
+    return actor if isinstance(actor, Actor) else SYSTEM
+
+
+def record(
+    session: Session,
+    action: str,
+    subject_kind: str,
+    subject_id: int | None,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Note a write in the transaction that makes it.
+
+    Args:
+        session: open for the tenant.
+        action: what was done, as ``subject.verb``, e.g. ``opportunity.publish``.
+        subject_kind: the kind of object, in the words of the code.
+        subject_id: its id within the tenant.
+        before: the changed fields as they were; secrets are blanked.
+        after: the same fields as they are now.
+    """
+    actor = actor_of(session)
+    session.add(
+        AuditRecord(
+            at=now(),
+            actor_kind=actor.kind,
+            actor_account_id=actor.account_id,
+            action=action,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            before=_plain_mapping(before),
+            after=_plain_mapping(after),
+        )
+    )
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return only the fields that differ, as they were and as they are."""
+    different = [name for name in after if before.get(name) != after[name]]
+    return {name: before.get(name) for name in different}, {name: after[name] for name in different}
+
+
+def _plain_mapping(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if values is None:
+        return None
+    return {name: HIDDEN if name in SECRET_FIELDS else _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return _plain_mapping(value)
+    if isinstance(value, (list, tuple, set, frozenset)):
+        items = [_plain(item) for item in value]
+        return sorted(items, key=str) if isinstance(value, (set, frozenset)) else items
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)

@@ -1,0 +1,38 @@
+"""Files kept in the database beside the rows that show them: backed up, walled and moved with their tenant."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
+
+from engagement.kernel.clock import now
+from engagement.kernel.db import Base, TenantOwned
+
+
+class StoredFile(TenantOwned, Base):
+    """A re-encoded upload; the same content is kept once a tenant."""
+
+    __tablename__ = "stored_file"
+    __table_args__ = (UniqueConstraint("tenant_id", "sha256"),)
+
+    sha256: Mapped[str] = mapped_column(String(64))
+    media_type: Mapped[str] = mapped_column(String(40))
+    width: Mapped[int]
+    height: Mapped[int]
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+def keep_file(session: Session, content: bytes, media_type: str, *, width: int, height: int) -> StoredFile:
+    """Store ``content`` (already re-encoded) and return its row; equal content returns the row that is there."""
+    digest = hashlib.sha256(content).hexdigest()
+    known = session.scalar(select(StoredFile).where(StoredFile.sha256 == digest))
+    if known:
+        return known
+    file = StoredFile(sha256=digest, media_type=media_type, width=width, height=height, content=content)
+    session.add(file)
+    session.flush()
+    return file

@@ -1,0 +1,36 @@
+"""Points on the globe and the distances between them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+EARTH_RADIUS_KM = 6371.0088
+"""Mean radius (IUGG)."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A place in WGS 84, in decimal degrees.
+
+    Raises:
+        ValueError: latitude or longitude is out of range.
+    """
+
+    latitude: float
+    longitude: float
+
+    def __post_init__(self) -> None:
+        if not -90 <= self.latitude <= 90:  # noqa: PLR2004
+            raise ValueError(f"latitude {self.latitude} is not within ±90°")
+        if not -180 <= self.longitude <= 180:  # noqa: PLR2004
+            raise ValueError(f"longitude {self.longitude} is not within ±180°")
+
+
+def distance_km(one: Point, other: Point) -> float:
+    """Return the great-circle distance in kilometres (haversine formula)."""
+    lat1, lat2 = math.radians(one.latitude), math.radians(other.latitude)
+    half_lat = math.sin((lat2 - lat1) / 2)
+    half_lon = math.sin(math.radians(other.longitude - one.longitude) / 2)
+    root = half_lat**2 + math.cos(lat1) * math.cos(lat2) * half_lon**2
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, root)))

@@ -1,0 +1,36 @@
+"""Languages: one door to gettext for every layer, so that features need not know the web framework."""
+
+from __future__ import annotations
+
+from babel import Locale
+from flask_babel import force_locale, get_locale, gettext, lazy_gettext, ngettext, npgettext, pgettext
+
+SOURCE_LANGUAGE = "en"
+DEFAULT_LANGUAGE = "de"
+LANGUAGES: tuple[str, ...] = ("de", "en")
+
+__all__ = [
+    "DEFAULT_LANGUAGE",
+    "LANGUAGES",
+    "SOURCE_LANGUAGE",
+    "current_language",
+    "force_locale",
+    "gettext",
+    "language_name",
+    "lazy_gettext",
+    "ngettext",
+    "npgettext",
+    "pgettext",
+]
+
+
+def current_language() -> str:
+    """Return the two-letter code of the language in use."""
+    locale = get_locale()
+    return locale.language if locale else DEFAULT_LANGUAGE
+
+
+def language_name(code: str, *, in_language: str | None = None) -> str:
+    """Return the name of the language ``code``, in its own words or in ``in_language``."""
+    name = Locale.parse(code).get_display_name(in_language or code)
+    return name or code

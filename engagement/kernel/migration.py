@@ -1,0 +1,125 @@
+"""Bringing a database to the state that this version of the code needs."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import procrastinate
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, MetaData, create_engine, text
+
+from engagement.kernel import roles
+from engagement.kernel.database import OWNER_OPTIONS, database, engine_url
+from engagement.kernel.db import Base
+from engagement.kernel.settings import load_settings
+
+NOT_OURS = ("procrastinate_", "queue_version")
+FEATURES = ("tenancy", "mail", "privacy", "accounts", "organisations", "catalogue", "opportunities", "shifts",
+            "applications", "matching")  # fmt: skip
+
+
+def metadata() -> MetaData:
+    """Return the tables of all features, whose models are imported by name: the kernel knows nobody."""
+    import_module("engagement.kernel.audit")
+    import_module("engagement.kernel.files")
+    import_module("engagement.kernel.ratelimit")
+    for feature in FEATURES:
+        name = f"engagement.{feature}.models"
+        if find_spec(f"engagement.{feature}") and find_spec(name):
+            import_module(name)
+    return Base.metadata
+
+
+def bundled(folder: str) -> Path:
+    """Return ``migrations`` or ``translations``: beside the package in a checkout, inside it when installed."""
+    package = Path(__file__).resolve().parents[1]
+    beside = package.parent / folder
+    return beside if beside.is_dir() else package / "_bundled" / folder
+
+
+@contextmanager
+def owner_connection(url: URL | None = None) -> Iterator[Connection]:
+    """Lend a connection that acts as the owner of the tables."""
+    if url is None:
+        with database(load_settings(secret_key="x" * 32)) as found, owner_connection(found) as connection:
+            yield connection
+        return
+    engine = create_engine(engine_url(url), connect_args={"options": OWNER_OPTIONS})
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def migrate(url: URL, revision: str = "head") -> None:
+    """Bring the tables and the job queue to ``revision``; a second call changes nothing."""
+    with owner_connection(url) as connection:
+        connection.execute(text(roles.extension_sql()))
+        connection.commit()
+        command.upgrade(_config(connection), revision)
+        connection.commit()
+        migrate_queue(connection)
+        connection.commit()
+
+
+def downgrade(url: URL, revision: str = "base") -> None:
+    """Take the tables back to ``revision``."""
+    with owner_connection(url) as connection:
+        command.downgrade(_config(connection), revision)
+        connection.commit()
+
+
+def pending(url: URL) -> bool:
+    """Tell whether the database is behind this version of the code."""
+    with owner_connection(url) as connection:
+        head = ScriptDirectory.from_config(_config(connection)).get_current_head()
+        return MigrationContext.configure(connection).get_current_revision() != head
+
+
+def migrate_queue(connection: Connection) -> None:
+    """Install procrastinate's tables or apply the migrations that came with a newer release of it."""
+    connection.execute(text("CREATE TABLE IF NOT EXISTS queue_version (applied text PRIMARY KEY)"))
+    applied = set(connection.scalars(text("SELECT applied FROM queue_version")))
+    folder = Path(procrastinate.__file__).parent / "sql" / "migrations"
+    known = sorted(file.name for file in folder.glob("*.sql"))
+    if not applied:
+        _run_script(connection, procrastinate.schema.SchemaManager.get_schema())
+    else:
+        for name in known:
+            if name not in applied:
+                _run_script(connection, (folder / name).read_text(encoding="utf-8"))
+    for name in set(known) - applied:
+        connection.execute(text("INSERT INTO queue_version VALUES (:name)"), {"name": name})
+    _grant_queue(connection)
+
+
+def _run_script(connection: Connection, script: str) -> None:
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise RuntimeError("the connection to the database is closed")
+    driver.execute(script.encode(), prepare=False)
+
+
+def _grant_queue(connection: Connection) -> None:
+    tables = connection.scalars(
+        text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'procrastinate\\_%'")
+    )
+    for table in tables:
+        connection.execute(text(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {roles.WEB}'))
+    connection.execute(text(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {roles.WEB}"))
+
+
+def _config(connection: Connection) -> Config:
+    config = Config(stdout=io.StringIO())
+    config.set_main_option("script_location", str(bundled("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,48 @@
+"""Mail on its way: the whole message lies in the tenant's own row; the job that sends it knows only the id."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, String, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engagement.kernel.clock import now
+from engagement.kernel.columns import enumeration
+from engagement.kernel.db import Base, TenantOwned
+
+
+class MailState(StrEnum):
+    """Where a mail is: waiting or retried, handed to the mail server, or given up."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class OutgoingMail(TenantOwned, Base):
+    """One mail to one person."""
+
+    __tablename__ = "outgoing_mail"
+    __table_args__ = (Index(None, "tenant_id", "state", "queued_at"),)
+
+    kind: Mapped[str] = mapped_column(String(60))
+    to_name: Mapped[str] = mapped_column(String(200))
+    to_address: Mapped[str] = mapped_column(String(254))
+    reply_to: Mapped[str] = mapped_column(String(254), default="")
+    language: Mapped[str] = mapped_column(String(5))
+    subject: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    headers: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    message_id: Mapped[str] = mapped_column(String(200))
+    state: Mapped[MailState] = mapped_column(enumeration(MailState), default=MailState.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(Text, default="")
+    queued_at: Mapped[datetime] = mapped_column(default=now)
+    sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    dismissed_at: Mapped[datetime | None]

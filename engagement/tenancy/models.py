@@ -1,0 +1,105 @@
+"""A tenant, its hosts, and the words it sorts its offers by."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engagement.kernel.clock import now
+from engagement.kernel.db import INSTALLATION, Base, TenantOwned
+
+
+class Tenant(Base):
+    """One municipality's instance: name, look, texts and addresses."""
+
+    __tablename__ = "tenant"
+    __table_args__ = (
+        CheckConstraint("brand_colour ~ '^#[0-9a-f]{6}$'", name="brand_colour"),
+        {"comment": INSTALLATION},
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(63), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    platform_name: Mapped[str] = mapped_column(String(120))
+    claim: Mapped[str] = mapped_column(String(200), default="")
+    introduction: Mapped[str] = mapped_column(Text, default="")
+    brand_colour: Mapped[str] = mapped_column(String(7), default="#1f4e9e")
+    accent_colour: Mapped[str] = mapped_column(String(7), default="#f2c230")
+    languages: Mapped[list[str]] = mapped_column(ARRAY(String(5)), default=lambda: ["de", "en"])
+    time_zone: Mapped[str] = mapped_column(String(40), default="Europe/Berlin")
+    mail_from: Mapped[str] = mapped_column(String(254), default="")
+    postal_address: Mapped[str] = mapped_column(Text, default="")
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    official_key: Mapped[str] = mapped_column(String(8), default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    hosts: Mapped[list[TenantHost]] = relationship(order_by="TenantHost.host", back_populates="tenant")
+
+
+class TenantHost(Base):
+    """A host name under which a tenant answers; one of them is used in links."""
+
+    __tablename__ = "tenant_host"
+    __table_args__ = (
+        Index(None, "tenant_id", unique=True, postgresql_where=text("is_primary")),
+        {"comment": INSTALLATION},
+    )
+
+    host: Mapped[str] = mapped_column(String(253), primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id", ondelete="CASCADE"))
+    is_primary: Mapped[bool] = mapped_column(default=False)
+
+    tenant: Mapped[Tenant] = relationship(back_populates="hosts")
+
+
+class Category(TenantOwned, Base):
+    """A field of engagement, as the tenant calls it."""
+
+    __tablename__ = "category"
+    __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
+
+    slug: Mapped[str] = mapped_column(String(63))
+    name: Mapped[str] = mapped_column(String(120))
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class TargetGroup(TenantOwned, Base):
+    """Whom an engagement is for."""
+
+    __tablename__ = "target_group"
+    __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
+
+    slug: Mapped[str] = mapped_column(String(63))
+    name: Mapped[str] = mapped_column(String(120))
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class OrganisationKind(TenantOwned, Base):
+    """What sort of body an organisation is."""
+
+    __tablename__ = "organisation_kind"
+    __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
+
+    slug: Mapped[str] = mapped_column(String(63))
+    name: Mapped[str] = mapped_column(String(120))
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class District(TenantOwned, Base):
+    """A part of the municipality, with a point near its middle."""
+
+    __tablename__ = "district"
+    __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
+
+    slug: Mapped[str] = mapped_column(String(63))
+    name: Mapped[str] = mapped_column(String(120))
+    position: Mapped[int] = mapped_column(default=0)
+    postcode: Mapped[str] = mapped_column(String(5), default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]

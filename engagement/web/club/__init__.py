@@ -1,0 +1,8 @@
+"""Pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("club", __name__, url_prefix="/verein", template_folder="templates")
+from engagement.web.club import stubs  # noqa: E402, F401

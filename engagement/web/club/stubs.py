@@ -1,0 +1,5 @@
+"""Temporary."""
+from engagement.kernel.permissions import Permission
+from engagement.web.club import blueprint
+from engagement.web.shared.access import requires
+blueprint.add_url_rule("/", "start", requires(Permission.OWN_ACCOUNT_MANAGE)(lambda: "x"))

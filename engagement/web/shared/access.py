@@ -1,0 +1,73 @@
+"""Deny by default: every endpoint says who may use it, and one place checks it before the view runs.
+
+A foreign or unknown object is 404, never 403: nobody learns what exists elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from engagement.kernel.permissions import PERMISSIONS, Permission, Role
+from engagement.web.shared.identity import SignedIn
+
+View = TypeVar("View", bound=Callable[..., Any])
+MARK = "access_mark"
+ACROSS_TENANTS = "installation"
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Mark a view with the permission it takes; ``public:`` ones are open to everybody.
+
+    A view with a ``club:`` permission has ``organisation_id`` in its address.
+    """
+
+    def mark(view: View) -> View:
+        setattr(view, MARK, permission)
+        return view
+
+    return mark
+
+
+def for_installation(view: View) -> View:
+    """Mark a view that belongs to no tenant and is open to everybody (list of cities, health)."""
+    setattr(view, MARK, ACROSS_TENANTS)
+    return view
+
+
+def mark_of(app: Flask, endpoint: str) -> Permission | str | None:
+    """Return the mark of an endpoint, None if it has none."""
+    mark = getattr(app.view_functions[endpoint], MARK, None)
+    return mark if isinstance(mark, str) else None
+
+
+def unmarked_endpoints(app: Flask) -> list[str]:
+    """Return the endpoints that nobody could use, for a test to name."""
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()} - {"static"}
+    return sorted(endpoint for endpoint in endpoints if not mark_of(app, endpoint))
+
+
+def check_access() -> Response | None:
+    """Let the request pass, send a visitor to sign in, or answer 404."""
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    mark = mark_of(current_app, request.endpoint)
+    if mark is None:
+        abort(404)
+    if mark == ACROSS_TENANTS or mark in PERMISSIONS[Role.VISITOR]:
+        return None
+    person: SignedIn | None = current_user if current_user.is_authenticated else None
+    if person is None:
+        return redirect(url_for("account.sign_in", next=_wanted()))
+    organisation_id = (request.view_args or {}).get("organisation_id")
+    if not person.may(Permission(mark), organisation_id):
+        abort(404)
+    return None
+
+
+def _wanted() -> str:
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path

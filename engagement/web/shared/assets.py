@@ -1,0 +1,33 @@
+"""Static files under addresses that change with their content, and each tenant's colours as a style sheet."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, current_app, url_for
+
+from engagement.web.shared.theme import theme_css
+
+
+@lru_cache(maxsize=256)
+def _digest(file: Path, _modified: float) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """Return the address of the static file ``name`` with a mark of its content."""
+    file = Path(str(current_app.static_folder)) / name
+    return url_for("static", filename=name, v=_digest(file, file.stat().st_mtime))
+
+
+def theme_address(brand_colour: str, accent_colour: str) -> str:
+    """Return the address of the tenant's style sheet; it changes with the colours."""
+    mark = hashlib.sha256(theme_css(brand_colour, accent_colour).encode()).hexdigest()[:12]
+    return url_for("shared.theme", v=mark)
+
+
+def init_assets(app: Flask) -> None:
+    """Give the templates ``asset`` and ``theme_address``."""
+    app.jinja_env.globals.update(asset=asset, theme_address=theme_address)

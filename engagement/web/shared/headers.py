@@ -1,0 +1,51 @@
+"""Headers that keep a page what it is: no foreign script, frame, font or request; cached only if it is everybody's."""
+
+from __future__ import annotations
+
+from flask import Flask, g, request, session
+from werkzeug.wrappers import Response
+
+from engagement.web.shared.context import tools
+from engagement.web.shared.identity import signed_in
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SECONDS_PUBLIC = 60
+STATIC_YEAR = 31536000
+
+
+def init_headers(app: Flask) -> None:
+    """Set them on every answer."""
+    app.after_request(_set_headers)
+
+
+def keep_private() -> None:
+    """Mark this answer as one person's own: never cached, never indexed, its address told to nobody."""
+    g.private_page = True
+
+
+def _set_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(self), microphone=(), interest-cohort=()"
+    headers["Referrer-Policy"] = "no-referrer" if g.get("private_page") else "same-origin"
+    if tools().settings.public_scheme == "https":
+        headers["Strict-Transport-Security"] = f"max-age={STATIC_YEAR}; includeSubDomains"
+    if g.get("private_page"):
+        headers["X-Robots-Tag"] = "noindex, nofollow"
+    headers.setdefault("Cache-Control", _cache_control(response))
+    return response
+
+
+def _cache_control(response: Response) -> str:
+    if request.endpoint == "static":
+        return f"public, max-age={STATIC_YEAR}, immutable" if request.args.get("v") else "public, max-age=300"
+    if request.method != "GET" or response.status_code >= 400 or g.get("private_page") or session or signed_in():  # noqa: PLR2004
+        return "private, no-store"
+    response.vary.update({"Accept-Language", "Cookie"})
+    return f"public, max-age={SECONDS_PUBLIC}"

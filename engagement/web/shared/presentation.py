@@ -1,0 +1,79 @@
+"""How values are shown: dates in the tenant's zone and the visitor's language, Markdown, counts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_date, format_time, format_timedelta
+from flask import Flask, g, request
+from flask_babel import get_locale, get_timezone
+from wtforms.fields import Field
+
+from engagement.kernel.clock import now
+from engagement.kernel.i18n import current_language, gettext, language_name
+from engagement.kernel.markdown import render_markdown
+from engagement.web.shared.identity import signed_in
+from engagement.web.shared.languages import address_in, offered_languages
+
+
+def init_presentation(app: Flask) -> None:
+    """Give the templates their filters and what every page needs."""
+    app.jinja_env.filters.update(
+        day=day,
+        moment=moment,
+        time_of_day=time_of_day,
+        ago=ago,
+        markdown=render_markdown,
+        language_name=language_name,
+        aria=aria,
+        with_more=with_more,
+    )
+    app.context_processor(_for_every_page)
+
+
+def day(value: datetime) -> str:
+    """Return the date with its weekday, as ``Sa., 5. Dez. 2026``."""
+    return format_date(_local(value), "EEE, d. MMM y" if current_language() == "de" else "EEE, d MMM y", get_locale())
+
+
+def time_of_day(value: datetime) -> str:
+    """Return the clock time."""
+    time = format_time(_local(value), "short", locale=get_locale())
+    return gettext("%(time)s o’clock", time=time) if current_language() == "de" else time
+
+
+def moment(value: datetime) -> str:
+    """Return date and clock time."""
+    return f"{day(value)}, {time_of_day(value)}"
+
+
+def ago(value: datetime) -> str:
+    """Return how long ago a moment was, or in how long it will be, in round words."""
+    return format_timedelta(value - now(), add_direction=True, locale=get_locale())
+
+
+def aria(field: Field, hint: str | None) -> dict[str, str]:
+    """Return the attributes that tie a form field to its hint and errors."""
+    ids = ([f"{field.id}-hint"] if hint else []) + ([f"{field.id}-error"] if field.errors else [])
+    attributes = {"aria-describedby": " ".join(ids)} if ids else {}
+    return {**attributes, "aria-invalid": "true"} if field.errors else attributes
+
+
+def with_more(attributes: dict[str, str], more: dict[str, str]) -> dict[str, str]:
+    """Return ``attributes`` with those of a macro's caller added."""
+    return {**attributes, **more}
+
+
+def _local(value: datetime) -> datetime:
+    return value.astimezone(get_timezone())
+
+
+def _for_every_page() -> dict[str, Any]:
+    return {
+        "tenant": g.get("tenant"),
+        "someone": signed_in() if "tenant" in g else None,
+        "language": current_language(),
+        "languages": [(code, language_name(code).capitalize(), address_in(code)) for code in offered_languages()],
+        "here": request.endpoint or "",
+    }

@@ -1,0 +1,77 @@
+"""The request pipeline: host → tenant → language → person → access → view → one commit."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from engagement.kernel import logs
+from engagement.kernel.db import current_session, open_for_tenant
+from engagement.kernel.unit_of_work import unit_of_work
+from engagement.web.shared.access import ACROSS_TENANTS, check_access, mark_of
+from engagement.web.shared.context import tools
+from engagement.web.shared.identity import say_who_acts
+from engagement.web.shared.origin import refuse_foreign_origin
+
+FIRST_ERROR = 400
+log = logs.get_logger(__name__)
+
+
+class EngagementApp(Flask):
+    """Commits once, at the edge, when the view ended well; an answer with an error status keeps nothing."""
+
+    def dispatch_request(self) -> Any:  # noqa: ANN401
+        """Run the view inside a unit of work, if the request reached a tenant."""
+        if "tenant" not in g:
+            return super().dispatch_request()
+        with unit_of_work(current_session()) as vote:
+            response = self.make_response(super().dispatch_request())
+            vote.keep = response.status_code < FIRST_ERROR
+            return response
+
+
+def init_request(app: Flask) -> None:
+    """Put the steps before each view, in their order."""
+    app.before_request(_give_it_an_id)
+    app.before_request(_find_tenant)
+    app.before_request(refuse_foreign_origin)
+    app.before_request(_name_actor)
+    app.before_request(check_access)
+    app.after_request(_note)
+
+
+def _give_it_an_id() -> None:
+    g.request_id = uuid.uuid4().hex
+    logs.clear_contextvars()
+    logs.bind_contextvars(request_id=g.request_id, method=request.method, path=request.path)
+
+
+def _find_tenant() -> None:
+    """An unknown host is 404, and never another city's page."""
+    if request.endpoint == "static":
+        return
+    host = request.host.rpartition(":")[0] if ":" in request.host else request.host
+    found = tools().tenants.find(current_session(), host)
+    for_all = request.endpoint is not None and mark_of(current_app, request.endpoint) == ACROSS_TENANTS
+    if found is None:
+        if for_all:
+            return
+        raise NotFound
+    g.tenant = found
+    open_for_tenant(current_session(), found.id)
+    logs.bind_contextvars(tenant=found.slug)
+
+
+def _name_actor() -> None:
+    if "tenant" in g:
+        say_who_acts()
+
+
+def _note(response: Response) -> Response:
+    log.info("request", status=response.status_code)
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response

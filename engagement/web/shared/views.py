@@ -1,0 +1,56 @@
+"""Pages of no audience in particular: the tenant's style sheet, pictures, health, the list of cities."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, g, render_template, request
+from sqlalchemy import text
+
+from engagement.kernel.db import current_session, opened_for_installation
+from engagement.kernel.permissions import Permission
+from engagement.tenancy.queries import all_tenants
+from engagement.web.shared import context
+from engagement.web.shared.access import for_installation, requires
+from engagement.web.shared.theme import theme_css
+
+blueprint = Blueprint("shared", __name__, template_folder="templates")
+YEAR = 31536000
+
+
+@blueprint.get("/thema.css")
+@requires(Permission.PUBLIC_CATALOGUE_READ)
+def theme() -> Response:
+    """Return the tenant's colours."""
+    response = Response(theme_css(context.tenant().brand_colour, context.tenant().accent_colour), mimetype="text/css")
+    response.headers["Cache-Control"] = f"public, max-age={YEAR if request.args.get('v') else 300}"
+    return response
+
+
+@blueprint.get("/healthz")
+@for_installation
+def health() -> Response:
+    """Say that the process answers."""
+    return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})
+
+
+@blueprint.get("/readyz")
+@for_installation
+def ready() -> Response:
+    """Say whether the database answers too."""
+    if "tenant" in g:
+        current_session().execute(text("SELECT 1"))
+    else:
+        with opened_for_installation(current_session(), "readiness") as session:
+            session.execute(text("SELECT 1"))
+    return Response("ready\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})
+
+
+def show_cities() -> str:
+    """Return the list of cities, on the installation's own hosts; any other unknown host is 404."""
+    if request.host.partition(":")[0] not in context.tools().settings.index_hosts:
+        abort(404)
+    links = context.tools().links
+    cities = [
+        {"name": city.name, "claim": city.claim, "address": links.absolute(city.host, "/")}
+        for city in all_tenants(current_session())
+    ]
+    return render_template("cities.html", cities=cities)

@@ -1,0 +1,107 @@
+"""The one composition root: it alone knows all parts and puts them together."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+from contextlib import ExitStack
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import URL
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from engagement.kernel import logs
+from engagement.kernel.database import WEB_OPTIONS, database, engine_url
+from engagement.kernel.db import db
+from engagement.kernel.links import Links
+from engagement.kernel.ratelimit import RateLimiter
+from engagement.kernel.settings import Settings, SettingsError, load_settings
+from engagement.kernel.signing import Signer
+from engagement.tenancy.queries import TenantDirectory
+from engagement.web.account import blueprint as account
+from engagement.web.club import blueprint as club
+from engagement.web.municipality import blueprint as municipality
+from engagement.web.public import blueprint as public
+from engagement.web.shared.assets import init_assets
+from engagement.web.shared.context import Tools
+from engagement.web.shared.errors import init_errors
+from engagement.web.shared.headers import init_headers
+from engagement.web.shared.identity import init_login
+from engagement.web.shared.languages import init_languages
+from engagement.web.shared.presentation import init_presentation
+from engagement.web.shared.request import EngagementApp, init_request
+from engagement.web.shared.views import blueprint as shared
+
+MEGABYTE = 1024 * 1024
+
+
+def create_app(settings: Settings | None = None, url: URL | None = None, options: str = WEB_OPTIONS) -> Flask:
+    """Return the application.
+
+    Args:
+        settings: read from the environment if not given.
+        url: of the database; found by the settings if not given, where the private server then runs until the
+            process ends.
+        options: libpq options of every connection, the role among them.
+    """
+    settings = settings or _settings_or_exit()
+    logs.configure_logging(settings)
+    app = EngagementApp("engagement.web.shared", static_url_path="/static")
+    _configure(app, settings, url or _lasting_database(settings), options)
+    db.init_app(app)
+    with app.app_context():
+        app.extensions["engagement"] = _tools(settings)
+    init_request(app)
+    init_headers(app)
+    init_login(app)
+    init_languages(app)
+    init_assets(app)
+    init_presentation(app)
+    init_errors(app)
+    for blueprint in (shared, public, account, club, municipality):
+        app.register_blueprint(blueprint)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, settings: Settings, url: URL, options: str) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SQLALCHEMY_DATABASE_URI=engine_url(url),
+        SQLALCHEMY_ENGINE_OPTIONS={"connect_args": {"options": options}, "pool_pre_ping": True, "pool_size": 5},
+        SESSION_COOKIE_NAME="engagement",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.cookie_secure,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+
+
+def _tools(settings: Settings) -> Tools:
+    secret = settings.secret_key.get_secret_value()
+    return Tools(
+        settings=settings,
+        links=Links.from_settings(settings),
+        signer=Signer(secret),
+        limiter=RateLimiter(db.engine, secret),
+        tenants=TenantDirectory(),
+    )
+
+
+def _settings_or_exit() -> Settings:
+    try:
+        return load_settings()
+    except SettingsError as error:
+        sys.exit("Engagement does not start:\n" + "\n".join(f"  {problem}" for problem in error.problems))
+
+
+def _lasting_database(settings: Settings) -> URL:
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(database(settings))
