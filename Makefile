@@ -34,7 +34,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint engagement --quiet
+	$(BIN)/djlint --lint engagement --quiet
 	$(BIN)/deptry .
 
 bench: $(VENV)/.dev

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
@@ -59,7 +60,7 @@ def _head_problems(root: Element, elements: list[Element]) -> list[str]:
     if len(headings) != 1 or not _text(headings[0]):
         problems.append(f"there are {len(headings)} h1, there must be one with text")
     levels = [int(_name(element)[1]) for element in elements if re.fullmatch(r"h[1-6]", _name(element))]
-    problems += [f"heading h{b} follows h{a}" for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+    problems += [f"heading h{b} follows h{a}" for a, b in pairwise(levels) if b > a + 1]
     if len(_of(elements, "main")) != 1:
         problems.append("there is not exactly one main")
     return problems
@@ -70,9 +71,8 @@ def _id_problems(elements: list[Element]) -> list[str]:
     problems = [f"id {name!r} is used {count} times" for name, count in ids.items() if count > 1]
     for element in elements:
         for attribute in ("aria-describedby", "aria-labelledby", "aria-controls"):
-            for name in (element.get(attribute) or "").split():
-                if name not in ids:
-                    problems.append(f"{attribute} names {name!r}, which is not there")
+            named = (element.get(attribute) or "").split()
+            problems += [f"{attribute} names {name!r}, which is not there" for name in named if name not in ids]
         if _name(element) == "label" and element.get("for") and element.get("for") not in ids:
             problems.append(f"label for {element.get('for')!r}, which is not there")
     return problems

@@ -1,0 +1,73 @@
+"""The migrations lead to what the models say, up, down and up again, with rows in the tables."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from alembic import command
+from sqlalchemy import URL, Engine, create_engine, text
+
+from engagement.kernel import migration, roles
+from engagement.kernel.database import OWNER_OPTIONS, engine_url, libpq_url
+from tests.support.rows import fill
+from tests.support.server import drop
+
+
+@pytest.fixture
+def fresh(server: URL) -> Iterator[URL]:
+    name = f"engagement_test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(libpq_url(server), autocommit=True) as connection:
+        connection.execute(roles.database_sql(name).encode())
+    yield server.set(database=name)
+    drop(server, name)
+
+
+@pytest.fixture
+def owner(fresh: URL) -> Iterator[Engine]:
+    engine = create_engine(engine_url(fresh), connect_args={"options": OWNER_OPTIONS})
+    yield engine
+    engine.dispose()
+
+
+def test_models_and_migrations_agree(database_url: URL) -> None:
+    with migration.owner_connection(database_url) as connection:
+        command.check(migration._config(connection))  # noqa: SLF001
+
+
+def test_up_down_and_up_again_with_rows_in_the_tables(fresh: URL, owner: Engine) -> None:
+    assert migration.pending(fresh)
+    migration.migrate(fresh)
+    assert not migration.pending(fresh)
+    before = _tables(owner)
+    _fill(owner)
+    migration.downgrade(fresh)
+    assert _tables(owner) <= {"alembic_version", "queue_version"} | {
+        t for t in before if t.startswith("procrastinate_")
+    }
+    migration.migrate(fresh)
+    assert _tables(owner) == before
+    _fill(owner)
+
+
+def test_migrating_twice_changes_nothing_and_keeps_waiting_jobs(fresh: URL, owner: Engine) -> None:
+    migration.migrate(fresh)
+    with owner.begin() as connection:
+        connection.execute(
+            text("INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('default', 'mail.send', '{}')")
+        )
+    migration.migrate(fresh)
+    with owner.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 1
+
+
+def _tables(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        return set(connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")))
+
+
+def _fill(engine: Engine) -> None:
+    with engine.begin() as connection:
+        fill(connection, 1)
