@@ -30,6 +30,8 @@ class OutgoingMail(TenantOwned, Base):
     __table_args__ = (Index(None, "tenant_id", "state", "queued_at"),)
 
     kind: Mapped[str] = mapped_column(String(60))
+    from_name: Mapped[str] = mapped_column(String(200))
+    from_address: Mapped[str] = mapped_column(String(254))
     to_name: Mapped[str] = mapped_column(String(200))
     to_address: Mapped[str] = mapped_column(String(254))
     reply_to: Mapped[str] = mapped_column(String(254), default="")

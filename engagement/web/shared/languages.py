@@ -31,7 +31,9 @@ def offered_languages() -> tuple[str, ...]:
 
 
 def choose_language() -> str:
-    """Return the language of this request."""
+    """Return the language of this request; work outside of one sets its own."""
+    if not has_request_context():
+        return DEFAULT_LANGUAGE
     offered = offered_languages()
     asked = request.args.get("lang", "")
     if asked in offered:

@@ -1,0 +1,59 @@
+"""Reading the mails that did not arrive, for the municipality."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engagement.mail.models import MailState, OutgoingMail
+
+MOST_SHOWN = 200
+_WAITING_FOR_SOMEONE = (OutgoingMail.state == MailState.FAILED, OutgoingMail.dismissed_at.is_(None))
+
+
+@dataclass(frozen=True)
+class FailedMail:
+    """A mail that was given up; ``reason`` is what the mail server said last."""
+
+    id: int
+    kind: str
+    to_name: str
+    to_address: str
+    subject: str
+    attempts: int
+    reason: str
+    queued_at: datetime
+    failed_at: datetime | None
+
+
+def failed_mails(session: Session) -> list[FailedMail]:
+    """Return the mails that failed and were not dismissed, latest first, at most 200."""
+    rows = session.scalars(
+        select(OutgoingMail)
+        .where(*_WAITING_FOR_SOMEONE)
+        .order_by(OutgoingMail.failed_at.desc(), OutgoingMail.id.desc())
+        .limit(MOST_SHOWN)
+    )
+    return [_failed(row) for row in rows]
+
+
+def count_failed_mails(session: Session) -> int:
+    """Return how many mails wait for somebody of the municipality to look at them."""
+    return session.scalar(select(func.count()).select_from(OutgoingMail).where(*_WAITING_FOR_SOMEONE)) or 0
+
+
+def _failed(row: OutgoingMail) -> FailedMail:
+    return FailedMail(
+        id=row.id,
+        kind=row.kind,
+        to_name=row.to_name,
+        to_address=row.to_address,
+        subject=row.subject,
+        attempts=row.attempts,
+        reason=row.last_error,
+        queued_at=row.queued_at,
+        failed_at=row.failed_at,
+    )

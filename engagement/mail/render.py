@@ -1,0 +1,86 @@
+"""Turning the content of a mail into text and HTML that say the same.
+
+The environment is the mails' own, not that of the pages: no request, no person, HTML always escaped.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from engagement.kernel.colours import WHITE, format_colour, legible_on, parse_colour, text_on
+from engagement.kernel.i18n import gettext, ngettext
+from engagement.kernel.links import Links
+from engagement.mail.message import Content
+from engagement.tenancy.queries import TenantInfo
+
+LINE_LENGTH = 72
+"""Of a line of text, as RFC 3676 advises (section 4.2, "no more than 78 characters")."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Both bodies of a mail."""
+
+    text: str
+    html: str
+
+
+def render(content: Content, tenant: TenantInfo, links: Links, language: str) -> Rendered:
+    """Return both bodies, in the language that is set at the call.
+
+    Args:
+        content: the words.
+        tenant: whose name, colour and address the mail carries.
+        links: how its addresses begin.
+        language: two-letter code, for the ``lang`` of the HTML.
+    """
+    brand = legible_on(parse_colour(tenant.brand_colour), (WHITE,), darker=True)
+    values: dict[str, Any] = {
+        "content": content,
+        "tenant": tenant,
+        "language": language,
+        "home": links.absolute(tenant.host, "/"),
+        "brand": format_colour(brand),
+        "on_brand": format_colour(text_on(brand)),
+    }
+    environment = _environment()
+    return Rendered(
+        text=environment.get_template("message.txt").render(values).strip() + "\n",
+        html=environment.get_template("message.html").render(values),
+    )
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("engagement.mail"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters["wrapped"] = _wrapped
+    environment.filters["quoted"] = _quoted
+    return environment
+
+
+def _wrapped(text: str) -> str:
+    return "\n".join(
+        textwrap.fill(line, LINE_LENGTH, break_long_words=False, break_on_hyphens=False) for line in text.splitlines()
+    )
+
+
+def _quoted(text: str) -> str:
+    lines = [
+        part
+        for line in text.splitlines()
+        for part in textwrap.wrap(line, LINE_LENGTH - 2, break_long_words=False, break_on_hyphens=False) or [""]
+    ]
+    return "\n".join(f"> {line}".rstrip() for line in lines)

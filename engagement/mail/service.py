@@ -1,0 +1,150 @@
+"""Queueing mails, and what the municipality does with those that failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import make_msgid
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engagement.kernel.audit import record
+from engagement.kernel.clock import now
+from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
+from engagement.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, force_locale, gettext
+from engagement.kernel.links import Links
+from engagement.kernel.queue import defer
+from engagement.kernel.signing import Signer
+from engagement.mail.message import Content, Message, Recipient
+from engagement.mail.models import MailState, OutgoingMail
+from engagement.mail.render import Rendered, render
+from engagement.tenancy.queries import TenantInfo
+
+SEND = "mail.send"
+LONGEST_SUBJECT = 300
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Postbox:
+    """What writing a mail takes besides the message; the edge makes it once a request, job or command.
+
+    Args:
+        tenant: in whose name the mail goes out.
+        links: how addresses of the installation begin.
+        default_sender: address for a tenant that has set none.
+        signer: for the tokens in links.
+    """
+
+    tenant: TenantInfo
+    links: Links
+    default_sender: str
+    signer: Signer
+
+
+def queue_mail(session: Session, post: Postbox, message: Message, recipient: Recipient, *, reply_to: str = "") -> int:
+    """Write a mail and the job that sends it, both in the caller's transaction.
+
+    Args:
+        session: open for the tenant of ``post``.
+        post: where it goes out.
+        message: what it says.
+        recipient: who gets it, in which language.
+        reply_to: address for answers, if not the sender.
+
+    Returns:
+        The id of the mail.
+
+    Raises:
+        InvalidInputError: an address is malformed.
+    """
+    _refuse_malformed(recipient.address)
+    if reply_to:
+        _refuse_malformed(reply_to)
+    language = recipient.language if recipient.language in LANGUAGES else DEFAULT_LANGUAGE
+    with force_locale(language):
+        content = message.content(post.tenant, post.links)
+        rendered = render(content, post.tenant, post.links, language)
+    mail = _row(post, message.kind, recipient, content, rendered)
+    mail.language = language
+    mail.reply_to = reply_to
+    session.add(mail)
+    session.flush()
+    defer(session, SEND, mail.id)
+    return mail.id
+
+
+def retry_mail(session: Session, mail_id: int) -> None:
+    """Send a failed mail again, with all attempts anew.
+
+    Raises:
+        NotFoundError: there is no such mail.
+        ConflictError: it has not failed.
+    """
+    mail = _failed(session, mail_id)
+    mail.state, mail.attempts, mail.failed_at, mail.dismissed_at = MailState.QUEUED, 0, None, None
+    record(session, "mail.retry", "mail", mail_id)
+    defer(session, SEND, mail_id)
+
+
+def dismiss_mail(session: Session, mail_id: int) -> None:
+    """Take a failed mail off the municipality's list; it stays failed.
+
+    Raises:
+        NotFoundError: there is no such mail.
+        ConflictError: it has not failed.
+    """
+    mail = _failed(session, mail_id)
+    mail.dismissed_at = now()
+    record(session, "mail.dismiss", "mail", mail_id)
+    session.flush()
+
+
+def _failed(session: Session, mail_id: int) -> OutgoingMail:
+    mail = session.scalar(select(OutgoingMail).where(OutgoingMail.id == mail_id).with_for_update())
+    if mail is None:
+        raise NotFoundError
+    if mail.state is not MailState.FAILED:
+        raise ConflictError(gettext("This mail has not failed."))
+    return mail
+
+
+def _row(post: Postbox, kind: str, recipient: Recipient, content: Content, rendered: Rendered) -> OutgoingMail:
+    return OutgoingMail(
+        kind=kind,
+        from_name=_one_line(post.tenant.platform_name)[:LONGEST_NAME],
+        from_address=post.tenant.mail_from or post.default_sender,
+        to_name=_one_line(recipient.name)[:LONGEST_NAME],
+        to_address=recipient.address,
+        subject=_one_line(content.subject)[:LONGEST_SUBJECT],
+        text=rendered.text,
+        html=rendered.html,
+        headers=_extra_headers(content),
+        message_id=make_msgid(domain=post.tenant.host or "localhost"),
+    )
+
+
+def _extra_headers(content: Content) -> dict[str, str]:
+    """One-click unsubscription is promised only where there is an address for it (RFC 8058)."""
+    if not content.unsubscribe_url:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{content.unsubscribe_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _one_line(text: str) -> str:
+    """A header has one line; what came from a form must not begin a second one."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+
+
+def _refuse_malformed(address: str) -> None:
+    try:
+        parsed = Address(addr_spec=address)
+    except (HeaderParseError, ValueError, IndexError):
+        parsed = Address()
+    if not (parsed.username and parsed.domain) or not address.isprintable() or " " in address:
+        raise InvalidInputError({"email": gettext("This is not an e-mail address.")})
