@@ -1,0 +1,43 @@
+"""Makes catalogue entries."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engagement.catalogue.service import EntryData, write_entry
+from engagement.kernel.clock import now
+from engagement.kernel.slugs import slugify
+
+_numbers = count(1)
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def entry_data(**values: Any) -> EntryData:  # noqa: ANN401 - any field of EntryData
+    """An entry that says little; give what the test is about."""
+    number = next(_numbers)
+    title = str(values.get("title", f"Helfen an Ort {number}"))
+    organisation = str(values.get("organisation_name", "Musterverein"))
+    moment = now() - timedelta(days=1)
+    defaults: dict[str, Any] = {
+        "opportunity_id": number,
+        "title": title,
+        "slug": slugify(title),
+        "summary": "Wir freuen uns auf Sie.",
+        "organisation_id": 1,
+        "organisation_name": organisation,
+        "organisation_slug": slugify(organisation),
+        "published_at": moment,
+        "updated_at": moment,
+    }
+    return EntryData(**(defaults | values))
+
+
+def make_entry(session: Session, **values: Any) -> int:  # noqa: ANN401 - any field of EntryData
+    """Write an entry and return the id of its opportunity."""
+    data = entry_data(**values)
+    write_entry(session, data)
+    return data.opportunity_id
