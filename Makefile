@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 2
 
-.PHONY: demo test lint bench lock browser clean
+.PHONY: demo test lint bench lock browser messages clean
 
 # The editable build runs the hook that brings the front-end packages from npm and compiles the catalogues.
 $(VENV)/.demo: requirements.lock package-lock.json pyproject.toml hatch_build.py
@@ -45,6 +45,14 @@ lock:  ## write both lock files anew (needs uv)
 		--no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
 	uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --quiet --constraint requirements.lock --output-file requirements-dev.lock
+
+messages: $(VENV)/.dev  ## extract the strings and merge them into each language's catalogue
+	@mkdir -p build
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords lazy_gettext --no-location --sort-output \
+		--project Engagement --version "" --output build/messages.pot .
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap \
+		--input-file build/messages.pot --output-dir translations
+	$(BIN)/pybabel --quiet compile --directory translations
 
 clean:
 	rm -rf $(VENV) build dist node_modules engagement/web/shared/static/vendor

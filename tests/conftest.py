@@ -143,7 +143,5 @@ def session(app: Flask, bretten: int) -> Iterator[Session]:
 def client(app: Flask, bretten: int) -> CheckedClient:
     """A visitor of Bretten."""
     made = app.test_client()
-    made.environ_base["HTTP_HOST"] = "bretten.localhost"
-    made.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
     assert isinstance(made, CheckedClient)
     return made

@@ -111,9 +111,15 @@ def _markup_problems(elements: list[Element]) -> list[str]:
 
 
 class CheckedClient(FlaskClient):
-    """A test client that refuses a broken page, and a form that the application would not take."""
+    """A visitor of ``host`` who refuses a broken page, and a form that the application would not take."""
+
+    host = "bretten.localhost"
+    language = "de"
 
     def open(self, *args: object, **kwargs: object) -> TestResponse:  # type: ignore[override]
+        if args and isinstance(args[0], str):
+            kwargs.setdefault("base_url", f"http://{self.host}")
+            kwargs["headers"] = {"Accept-Language": self.language, **dict(kwargs.get("headers") or {})}  # type: ignore[call-overload]
         response = super().open(*args, **kwargs)  # type: ignore[arg-type]
         if response.mimetype == "text/html" and response.data and not 300 <= response.status_code < 400:
             check_page(self.application, response)

@@ -1,0 +1,153 @@
+"""The request pipeline: origin, headers, caching, languages, one commit at the edge."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import BadRequest
+from werkzeug.test import TestResponse
+
+from engagement.kernel.audit import AuditRecord, record
+from engagement.kernel.db import current_session
+from engagement.web.shared.headers import CONTENT_SECURITY_POLICY
+from engagement.web.shared.request import EngagementApp
+from tests.support.pages import CheckedClient
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 404),
+        ({"Sec-Fetch-Site": "same-origin"}, 404),
+        ({"Sec-Fetch-Site": "none"}, 404),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "http://bretten.localhost"}, 404),
+        ({"Origin": "http://ettlingen.localhost"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://evil.example"}, 404),
+    ],
+)
+def test_forms_are_taken_from_our_own_pages_only(client: CheckedClient, headers: dict[str, str], status: int) -> None:
+    assert client.post("/gibt-es-nicht", headers=headers).status_code == status
+
+
+def test_every_answer_carries_the_protecting_headers(client: CheckedClient) -> None:
+    for path in ("/", "/thema.css", "/gibt-es-nicht", "/healthz"):
+        headers = client.get(path).headers
+        assert headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY, path
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Request-Id"]
+
+
+def test_public_pages_can_be_cached_and_set_no_cookie(client: CheckedClient) -> None:
+    response = client.get("/")
+    assert response.headers["Cache-Control"] == "public, max-age=60"
+    assert "Set-Cookie" not in response.headers
+    assert "Accept-Language" in response.headers["Vary"]
+
+
+def test_the_theme_holds_the_tenants_colour(client: CheckedClient) -> None:
+    css = client.get("/thema.css?v=x")
+    assert css.mimetype == "text/css"
+    assert "#0b5cad" in css.get_data(as_text=True)
+    assert "max-age=31536000" in css.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("query", "accepted", "language"),
+    [
+        ("", "de", "de"),
+        ("", "en-GB,en;q=0.9", "en"),
+        ("?lang=en", "de", "en"),
+        ("?lang=xx", "de", "de"),
+        ("", "fr", "de"),
+    ],
+)
+def test_the_language_comes_from_the_address_or_the_browser(
+    client: CheckedClient, query: str, accepted: str, language: str
+) -> None:
+    page = client.get(f"/gibt-es-nicht{query}", headers={"Accept-Language": accepted}).get_data(as_text=True)
+    assert f'<html lang="{language}">' in page
+
+
+def test_a_chosen_language_is_carried_on(client: CheckedClient) -> None:
+    assert 'href="/impressum?lang=en"' in client.get("/gibt-es-nicht?lang=en").get_data(as_text=True)
+
+
+def test_the_bare_host_lists_the_cities(client: CheckedClient, ettlingen: int) -> None:
+    page = client.get("/", headers={"Host": "localhost:8000"}).get_data(as_text=True)
+    assert "http://bretten.localhost:8000/" in page
+    assert "http://ettlingen.localhost:8000/" in page
+
+
+def test_health_needs_no_tenant(client: CheckedClient) -> None:
+    assert client.get("/healthz", headers={"Host": "10.0.0.7"}).status_code == 200
+    assert client.get("/readyz", headers={"Host": "10.0.0.7"}).status_code == 200
+
+
+def test_an_error_is_problem_json_for_programs(client: CheckedClient) -> None:
+    response = client.get("/gibt-es-nicht", headers={"Accept": "application/json"})
+    assert response.mimetype == "application/problem+json"
+    assert response.get_json()["status"] == 404
+
+
+class TestOneCommitAtTheEdge:
+    """What a view wrote is kept when it ends well, and only then."""
+
+    def ask(self, app: Flask, view: object) -> TestResponse:
+        assert isinstance(app, EngagementApp)
+        endpoint = app.view_functions["public.home"]
+        app.view_functions["public.home"] = view  # type: ignore[assignment]
+        view.access_mark = endpoint.access_mark  # type: ignore[attr-defined]
+        try:
+            client = app.test_client()
+            return client.get("/", headers={"Host": "bretten.localhost"})
+        finally:
+            app.view_functions["public.home"] = endpoint
+
+    def test_a_mistake_of_ours_is_a_calm_page_without_details(self, app: Flask, bretten: int) -> None:
+        def view() -> str:
+            raise RuntimeError("the-secret-detail")
+
+        app.config["PROPAGATE_EXCEPTIONS"] = False
+        try:
+            response = self.ask(app, view)
+        finally:
+            app.config["PROPAGATE_EXCEPTIONS"] = True
+        assert response.status_code == 500
+        assert "the-secret-detail" not in response.get_data(as_text=True)
+
+    def kept(self, session: Session) -> int:
+        session.rollback()
+        return session.scalar(select(func.count()).where(AuditRecord.action == "test.note")) or 0
+
+    def write(self) -> None:
+        record(current_session(), "test.note", "test", None)
+
+    def test_a_good_answer_keeps_it(self, app: Flask, session: Session) -> None:
+        def view() -> tuple[str, int, dict[str, str]]:
+            self.write()
+            return "", 200, {"Content-Type": "text/plain"}
+
+        self.ask(app, view)
+        assert self.kept(session) == 1
+
+    def test_an_error_status_keeps_nothing(self, app: Flask, session: Session) -> None:
+        def view() -> tuple[str, int, dict[str, str]]:
+            self.write()
+            return "", 422, {"Content-Type": "text/plain"}
+
+        self.ask(app, view)
+        assert self.kept(session) == 0
+
+    def test_an_exception_keeps_nothing(self, app: Flask, session: Session) -> None:
+        def view() -> str:
+            self.write()
+            current_session().flush()
+            raise BadRequest
+
+        self.ask(app, view)
+        assert self.kept(session) == 0
