@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     smtp_security: Literal["none", "starttls", "tls"] = Field(default="none", description="How the line is encrypted.")
     smtp_user: str | None = Field(default=None, description="Login at the mail server, if it wants one.")
     smtp_password: SecretStr | None = Field(default=None, description="Password for it.")
-    smtp_timeout: float = Field(default=20.0, gt=0, le=300, description="Seconds to wait for the mail server.")
+    smtp_timeout: float = Field(default=20.0, gt=0, le=60, description="Seconds to wait for the mail server.")
     mail_from: str = Field(default="noreply@localhost", description="Sender of a tenant that has set none.")
 
     log_format: Literal["json", "console"] = Field(default="json", description="One JSON object a line, or for people.")

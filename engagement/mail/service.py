@@ -84,7 +84,8 @@ def retry_mail(session: Session, mail_id: int) -> None:
         ConflictError: it has not failed.
     """
     mail = _failed(session, mail_id)
-    mail.state, mail.attempts, mail.failed_at, mail.dismissed_at = MailState.QUEUED, 0, None, None
+    mail.state, mail.attempts, mail.queued_at = MailState.QUEUED, 0, now()
+    mail.failed_at = mail.dismissed_at = None
     record(session, "mail.retry", "mail", mail_id)
     defer(session, SEND, mail_id)
 
