@@ -27,7 +27,7 @@ browser: $(VENV)/.dev  ## Chromium: from the system if there is one
 	@$(BIN)/python -m tests.browser.install
 
 test: lint browser  ## everything that CI runs
-	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
