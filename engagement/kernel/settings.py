@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     smtp_timeout: float = Field(default=20.0, gt=0, le=60, description="Seconds to wait for the mail server.")
     mail_from: str = Field(default="noreply@localhost", description="Sender of a tenant that has set none.")
 
+    worker_concurrency: int = Field(default=4, ge=1, le=12, description="Jobs that one worker does side by side.")
+
     log_format: Literal["json", "console"] = Field(default="json", description="One JSON object a line, or for people.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least level logged.")
     mail_catcher_dir: Path | None = Field(

@@ -1,0 +1,66 @@
+"""What has to happen regularly without anybody asking for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+from procrastinate import App, JobContext
+from sqlalchemy.orm import Session
+
+from engagement.jobs.runtime import Runtime, runtime_of
+from engagement.kernel import logs
+from engagement.kernel.clock import now
+from engagement.mail.delivery import give_up_on_forgotten
+
+log = logs.get_logger(__name__)
+
+EVERY_QUARTER_OF_AN_HOUR = "*/15 * * * *"
+ONCE_A_NIGHT = "23 3 * * *"
+KEEP_RATE_COUNTS = timedelta(days=2)
+"""Longer than any window that is counted."""
+KEEP_FAILED_JOBS_HOURS = 24 * 30
+
+CHORES: tuple[Callable[[Session], object], ...] = (give_up_on_forgotten,)
+"""Run for each tenant, each in a transaction of its own."""
+
+
+def add_upkeep_tasks(queue: App) -> None:
+    """Tell the worker what to do when; of several workers one does it."""
+    tenants = queue.task(name="upkeep.tenants", queueing_lock="upkeep.tenants", pass_context=True)
+    queue.periodic(cron=EVERY_QUARTER_OF_AN_HOUR)(tenants(look_after_tenants))
+    installation = queue.task(name="upkeep.installation", queueing_lock="upkeep.installation", pass_context=True)
+    queue.periodic(cron=ONCE_A_NIGHT)(installation(tidy_up))
+
+
+def look_after_tenants(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
+    """Do the chores of every tenant; one that fails is told of at the end and does not stop the others.
+
+    Raises:
+        RuntimeError: a chore failed.
+    """
+    runtime = runtime_of(context)
+    failures = [name for tenant_id in runtime.tenant_ids() for name in _failed_chores(runtime, tenant_id)]
+    if failures:
+        raise RuntimeError(f"{len(failures)} chores failed: {', '.join(sorted(set(failures)))}")
+
+
+async def tidy_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+    """Forget old counts of attempts and old failed jobs; those that succeeded are gone already."""
+    await asyncio.to_thread(runtime_of(context).limiter.forget_before, now() - KEEP_RATE_COUNTS)
+    await context.app.job_manager.delete_old_jobs(
+        nb_hours=KEEP_FAILED_JOBS_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )
+
+
+def _failed_chores(runtime: Runtime, tenant_id: int) -> list[str]:
+    failed = []
+    for chore in CHORES:
+        try:
+            with runtime.work_for(tenant_id) as session:
+                chore(session)
+        except Exception:  # whatever it is, the next tenant must not wait for it
+            log.exception("chore failed", chore=chore.__name__, tenant_id=tenant_id)
+            failed.append(chore.__name__)
+    return failed

@@ -1,0 +1,127 @@
+"""The real queue and worker, a real mail server."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import psycopg
+import pytest
+from flask import Flask
+from procrastinate.jobs import Job
+from sqlalchemy import URL
+from sqlalchemy.orm import Session
+
+from engagement.jobs.retry import Backoff, TryLaterError
+from engagement.jobs.worker import make_queue, rescue_stalled
+from engagement.kernel.clock import now, stopped
+from engagement.kernel.database import WEB_OPTIONS, libpq_url
+from engagement.mail.models import MailState
+from tests.factories.mails import make_mail
+from tests.support.jobs import jobs, make_due, work_off
+from tests.support.mailserver import free_port, mail_server
+
+
+def test_the_worker_sends_what_was_committed(app: Flask, session: Session, database_url: URL) -> None:
+    mail = make_mail(session)
+    session.commit()
+    with mail_server() as (box, port):
+        work_off(app, database_url, port)
+    session.refresh(mail)
+    assert [message["Message-ID"] for message in box.messages] == [mail.message_id]
+    assert mail.state is MailState.SENT
+    assert jobs(database_url) == []
+
+
+def test_a_mail_waits_for_the_server_to_come_back(app: Flask, session: Session, database_url: URL) -> None:
+    mail = make_mail(session)
+    session.commit()
+    port = free_port()
+    work_off(app, database_url, port)
+    (job,) = jobs(database_url)
+    assert (job["status"], job["attempts"]) == ("todo", 1)
+    assert timedelta(seconds=10) < job["scheduled_at"] - now() <= timedelta(seconds=15)
+    session.refresh(mail)
+    assert (mail.state, mail.attempts) == (MailState.QUEUED, 1)
+    session.rollback()
+
+    make_due(database_url)
+    with mail_server(port) as (box, _):
+        work_off(app, database_url, port)
+    assert len(box.messages) == 1
+
+
+def test_a_final_refusal_ends_the_job(app: Flask, session: Session, database_url: URL) -> None:
+    mail = make_mail(session)
+    session.commit()
+    with mail_server() as (box, port):
+        box.answer_to_recipient = "550 no such user"
+        work_off(app, database_url, port)
+    session.refresh(mail)
+    assert (mail.state, mail.last_error) == (MailState.FAILED, "550 no such user")
+    assert jobs(database_url) == []
+
+
+@pytest.mark.parametrize(("silent_for", "rescued"), [(60, 1), (1, 0)])
+def test_jobs_of_a_silent_worker_are_queued_again(
+    app: Flask, session: Session, database_url: URL, silent_for: int, rescued: int
+) -> None:
+    make_mail(session)
+    session.commit()
+    with psycopg.connect(libpq_url(database_url), options=WEB_OPTIONS) as connection:
+        connection.execute(
+            "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat) "
+            "VALUES (now() - make_interval(secs => %s)) RETURNING id) "
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = dead.id FROM dead",
+            [silent_for],
+        )
+
+    async def rescue() -> int:
+        async with make_queue(database_url, 1).open_async() as queue:
+            return await rescue_stalled(queue, silence=20)
+
+    assert asyncio.run(rescue()) == rescued
+    assert [job["status"] for job in jobs(database_url)] == ["todo" if rescued else "doing"]
+
+
+def test_a_mail_that_two_jobs_are_for_is_sent_once(app: Flask, session: Session, database_url: URL) -> None:
+    make_mail(session)
+    session.commit()
+    with psycopg.connect(libpq_url(database_url), options=WEB_OPTIONS) as connection:
+        connection.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args) "
+            "SELECT queue_name, task_name, args FROM procrastinate_jobs"
+        )
+    with mail_server() as (box, port):
+        work_off(app, database_url, port)
+    assert len(box.messages) == 1
+    assert jobs(database_url) == []
+
+
+def test_upkeep_looks_after_every_tenant(app: Flask, session: Session, database_url: URL, ettlingen: int) -> None:
+    with stopped(now() - timedelta(days=9)):
+        mail = make_mail(session)
+    session.commit()
+    with psycopg.connect(libpq_url(database_url), options=WEB_OPTIONS) as connection:
+        connection.execute("DELETE FROM procrastinate_jobs")
+        connection.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES "
+            "('default', 'upkeep.tenants', '{\"timestamp\": 0}'), "
+            "('default', 'upkeep.installation', '{\"timestamp\": 0}')"
+        )
+    work_off(app, database_url, free_port())
+    session.refresh(mail)
+    assert mail.state is MailState.FAILED
+    assert jobs(database_url, "upkeep.tenants") == []
+    assert jobs(database_url, "upkeep.installation") == []
+
+
+def test_a_task_says_when_to_try_again_and_an_accident_follows_the_schedule() -> None:
+    job = Job(id=1, queue="default", lock=None, queueing_lock=None, task_name="mail.send", attempts=1)
+    asked = Backoff().get_retry_decision(exception=TryLaterError(timedelta(minutes=8)), job=job)
+    accident = Backoff().get_retry_decision(exception=ZeroDivisionError(), job=job)
+    assert asked and asked.retry_at
+    assert accident and accident.retry_at
+    assert asked.retry_at - now() > timedelta(minutes=7)
+    assert timedelta(seconds=25) < accident.retry_at - now() < timedelta(seconds=31)
+    assert Backoff().get_retry_decision(exception=ZeroDivisionError(), job=job.evolve(attempts=500)) is None
