@@ -120,8 +120,10 @@ def test_a_task_says_when_to_try_again_and_an_accident_follows_the_schedule() ->
     job = Job(id=1, queue="default", lock=None, queueing_lock=None, task_name="mail.send", attempts=1)
     asked = Backoff().get_retry_decision(exception=TryLaterError(timedelta(minutes=8)), job=job)
     accident = Backoff().get_retry_decision(exception=ZeroDivisionError(), job=job)
-    assert asked and asked.retry_at
-    assert accident and accident.retry_at
+    assert asked is not None
+    assert accident is not None
+    assert asked.retry_at is not None
+    assert accident.retry_at is not None
     assert asked.retry_at - now() > timedelta(minutes=7)
     assert timedelta(seconds=25) < accident.retry_at - now() < timedelta(seconds=31)
     assert Backoff().get_retry_decision(exception=ZeroDivisionError(), job=job.evolve(attempts=500)) is None
