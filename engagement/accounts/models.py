@@ -31,13 +31,19 @@ class Account(TenantOwned, Base):
 
 
 class SignInLink(TenantOwned, Base):
-    """A mailed link that signs in once; only a digest of its secret is kept."""
+    """A mailed link that signs in once; only a digest of its secret is kept.
+
+    Using one proves the address it was mailed to: the account's, or ``new_email``, which then replaces it. One that
+    was mailed because somebody registered (``for_registration``) lets the password given then come into force.
+    """
 
     __tablename__ = "sign_in_link"
     __table_args__ = (foreign_key("account_id", "account", ondelete="CASCADE"), Index(None, "tenant_id", "account_id"))
 
     account_id: Mapped[int] = mapped_column(BigInteger)
     nonce_digest: Mapped[str] = mapped_column(String(64))
+    for_registration: Mapped[bool] = mapped_column(default=False)
+    new_email: Mapped[str | None] = mapped_column(String(254))
     created_at: Mapped[datetime] = mapped_column(default=now)
     used_at: Mapped[datetime | None]
 

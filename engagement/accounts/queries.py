@@ -22,6 +22,7 @@ class AccountInfo:
     language: str
     session_version: int
     has_password: bool
+    email_proven: bool
 
 
 def find_account(session: Session, account_id: int) -> AccountInfo | None:
@@ -65,4 +66,5 @@ def _info(row: Account | None) -> AccountInfo | None:
         language=row.language,
         session_version=row.session_version,
         has_password=row.password_hash is not None,
+        email_proven=row.email_proven_at is not None,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,17 +13,10 @@ from engagement.kernel.columns import enumeration, foreign_key
 from engagement.kernel.db import Base, TenantOwned
 from engagement.kernel.files import StoredFile
 from engagement.kernel.permissions import Role
+from engagement.organisations.kinds import Verification
 from engagement.tenancy.models import District, OrganisationKind
 
 IMPORTED = text("external_id IS NOT NULL")
-
-
-class Verification(StrEnum):
-    """Whether the municipality has looked at an organisation; only verified ones are shown."""
-
-    PENDING = "pending"
-    VERIFIED = "verified"
-    REJECTED = "rejected"
 
 
 class Organisation(TenantOwned, Base):

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from engagement.accounts.models import Account
+from engagement.kernel.geo import Point
 from engagement.kernel.permissions import Role
-from engagement.organisations.models import Membership, Organisation, Verification
+from engagement.organisations.kinds import Verification
+from engagement.organisations.models import Membership, Organisation
+
+__all__ = ["MemberInfo", "MembershipInfo", "OrganisationInfo", "Verification"]
+ALIKE = 0.55
+"""Trigram similarity (pg_trgm) from which two names look like the same organisation to a person."""
+LEGAL_FORM = r"\m(e\s*\.?\s*v|ggmbh|gmbh|stiftung)\M\.?"
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,43 @@ class MemberInfo:
     email: str
     language: str
     role: Role
+
+
+@dataclass(frozen=True)
+class OrganisationInfo:
+    """An organisation with all that is known of it; empty text means "not said".
+
+    Args:
+        kind: name of its kind, "" if none was chosen.
+        district: name of its part of the municipality, "" if none was chosen.
+        logo_sha256: names its logo in the address of the picture, "" if it has none.
+        verification_note: what the municipality wrote when it turned the organisation down.
+        source: name of the import it came from, "" if a person registered it.
+    """
+
+    id: int
+    name: str
+    slug: str
+    kind_id: int | None
+    kind: str
+    description: str
+    street: str
+    postcode: str
+    city: str
+    district_id: int | None
+    district: str
+    point: Point | None
+    contact_name: str
+    email: str
+    phone: str
+    website: str
+    logo_sha256: str
+    verification: Verification
+    verification_note: str
+    verified_at: datetime | None
+    source: str
+    created_at: datetime
+    updated_at: datetime
 
 
 def memberships_of(session: Session, account_id: int) -> list[MembershipInfo]:
@@ -57,3 +103,131 @@ def members_of(session: Session, organisation_id: int) -> list[MemberInfo]:
         .order_by(Membership.role.desc(), Account.id)
     )
     return [MemberInfo(row.id, row.name, row.email, row.language, row.role) for row in rows]
+
+
+def find_organisation(session: Session, organisation_id: int) -> OrganisationInfo | None:
+    """Return the organisation with this id, whatever its state."""
+    row = session.scalar(_whole().where(Organisation.id == organisation_id))
+    return organisation_info(row) if row else None
+
+
+def public_organisation(session: Session, organisation_id: int) -> OrganisationInfo | None:
+    """Return the organisation with this id if everybody may see it."""
+    found = find_organisation(session, organisation_id)
+    return found if found and found.verification is Verification.VERIFIED else None
+
+
+def public_organisations(
+    session: Session,
+    *,
+    search: str = "",
+    kind_id: int | None = None,
+    district_id: int | None = None,
+    page: int = 1,
+    per_page: int = 50,
+) -> list[OrganisationInfo]:
+    """Return the verified organisations by name.
+
+    Args:
+        session: open for the tenant.
+        search: part of a name.
+        kind_id: only of this kind.
+        district_id: only in this part of the municipality.
+        page: which slice, the first is 1.
+        per_page: length of a slice.
+    """
+    chosen = _public(_whole(), search, kind_id, district_id).order_by(func.lower(Organisation.name), Organisation.id)
+    return [organisation_info(row) for row in session.scalars(chosen.limit(per_page).offset((page - 1) * per_page))]
+
+
+def count_public_organisations(
+    session: Session, *, search: str = "", kind_id: int | None = None, district_id: int | None = None
+) -> int:
+    """Return how many verified organisations there are in all slices of ``public_organisations``."""
+    chosen = _public(select(func.count()).select_from(Organisation), search, kind_id, district_id)
+    return session.scalar(chosen) or 0
+
+
+def organisations_waiting(session: Session) -> list[OrganisationInfo]:
+    """Return the organisations that the municipality has not looked at yet, the longest waiting first."""
+    rows = session.scalars(
+        _whole()
+        .where(Organisation.verification == Verification.PENDING)
+        .order_by(Organisation.created_at, Organisation.id)
+    )
+    return [organisation_info(row) for row in rows]
+
+
+def count_organisations(session: Session) -> dict[Verification, int]:
+    """Return how many organisations there are in each state."""
+    rows = session.execute(
+        select(Organisation.verification, func.count().label("number")).group_by(Organisation.verification)
+    )
+    counts = {row.verification: row.number for row in rows}
+    return {verification: counts.get(verification, 0) for verification in Verification}
+
+
+def similar_organisations(session: Session, name: str) -> list[str]:
+    """Return the names of organisations that may well be the one called ``name``, the likeliest first, at most five.
+
+    Legal forms do not count: "Sportfreunde Bretten" is "Sportfreunde Bretten e. V.".
+    """
+    likeness = func.similarity(_bare(Organisation.name), _bare(name))
+    rows = session.scalars(
+        select(Organisation.name)
+        .where(Organisation.verification != Verification.REJECTED, likeness >= ALIKE)
+        .order_by(likeness.desc(), Organisation.id)
+        .limit(5)
+    )
+    return list(rows)
+
+
+def organisation_info(row: Organisation) -> OrganisationInfo:
+    """Return the plain values of a row."""
+    known = row.latitude is not None and row.longitude is not None
+    return OrganisationInfo(
+        id=row.id,
+        name=row.name,
+        slug=row.slug,
+        kind_id=row.kind_id,
+        kind=row.kind.name if row.kind else "",
+        description=row.description,
+        street=row.street,
+        postcode=row.postcode,
+        city=row.city,
+        district_id=row.district_id,
+        district=row.district.name if row.district else "",
+        point=Point(row.latitude or 0.0, row.longitude or 0.0) if known else None,
+        contact_name=row.contact_name,
+        email=row.email,
+        phone=row.phone,
+        website=row.website,
+        logo_sha256=row.logo.sha256 if row.logo else "",
+        verification=row.verification,
+        verification_note=row.verification_note,
+        verified_at=row.verified_at,
+        source=row.source,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _whole() -> Select[Organisation]:
+    return select(Organisation).options(
+        joinedload(Organisation.kind), joinedload(Organisation.district), joinedload(Organisation.logo)
+    )
+
+
+def _public(statement: Select[Any], search: str, kind_id: int | None, district_id: int | None) -> Select[Any]:
+    statement = statement.where(Organisation.verification == Verification.VERIFIED)
+    if search.strip():
+        statement = statement.where(Organisation.name.icontains(search.strip(), autoescape=True))
+    if kind_id is not None:
+        statement = statement.where(Organisation.kind_id == kind_id)
+    if district_id is not None:
+        statement = statement.where(Organisation.district_id == district_id)
+    return statement
+
+
+def _bare(name: Any) -> Any:  # noqa: ANN401 - a column or a string
+    return func.regexp_replace(func.lower(name), LEGAL_FORM, "", "g")

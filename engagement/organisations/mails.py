@@ -1,0 +1,96 @@
+"""What is mailed about organisations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engagement.kernel.i18n import gettext
+from engagement.kernel.links import Links
+from engagement.mail.message import Action, Content
+from engagement.tenancy.queries import TenantInfo
+
+
+@dataclass(frozen=True)
+class OrganisationWaiting:
+    """To the municipality: somebody registered an organisation."""
+
+    organisation_id: int
+    name: str
+    registered_by: str
+    kind: str = "organisation-waiting"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        path = f"/verwaltung/organisationen/{self.organisation_id}"
+        return Content(
+            subject=gettext("Please check: %(name)s wants to take part", name=self.name),
+            greeting=gettext("Hello,"),
+            paragraphs=(
+                gettext(
+                    "a new organisation has registered with %(platform)s. Until you have checked it, the public sees "
+                    "neither it nor its offers.",
+                    platform=tenant.platform_name,
+                ),
+            ),
+            facts=(
+                (gettext("Organisation"), self.name),
+                (gettext("Registered by"), self.registered_by),
+            ),
+            action=Action(gettext("Check the organisation"), links.absolute(tenant.host, path)),
+        )
+
+
+@dataclass(frozen=True)
+class OrganisationVerified:
+    """To the members: everybody can see the organisation now."""
+
+    organisation_id: int
+    name: str
+    kind: str = "organisation-verified"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        path = f"/verein/{self.organisation_id}"
+        return Content(
+            subject=gettext("%(name)s is verified", name=self.name),
+            greeting=gettext("Hello,"),
+            paragraphs=(
+                gettext(
+                    "good news: we have checked %(name)s. Your organisation and its offers can now be seen by "
+                    "everybody on %(platform)s.",
+                    name=self.name,
+                    platform=tenant.platform_name,
+                ),
+            ),
+            action=Action(gettext("To my organisation"), links.absolute(tenant.host, path)),
+        )
+
+
+@dataclass(frozen=True)
+class OrganisationRejected:
+    """To the members: why the organisation is not shown."""
+
+    name: str
+    note: str
+    kind: str = "organisation-rejected"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:  # noqa: ARG002 - the contract of a message
+        """Return the words."""
+        return Content(
+            subject=gettext("About your registration: %(name)s", name=self.name),
+            greeting=gettext("Hello,"),
+            paragraphs=(
+                gettext(
+                    "thank you for registering %(name)s with %(platform)s. We cannot show the organisation at "
+                    "present. This is what the municipality writes:",
+                    name=self.name,
+                    platform=tenant.platform_name,
+                ),
+            ),
+            quote=self.note,
+            after=(
+                gettext("If you have questions, please write to %(address)s.", address=tenant.contact_email)
+                if tenant.contact_email
+                else gettext("If you have questions, please ask your municipality."),
+            ),
+        )
