@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import BigInteger, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from engagement.applications.kinds import ApplicationState, Author
 from engagement.kernel.clock import now
 from engagement.kernel.columns import enumeration, foreign_key
 from engagement.kernel.db import Base, TenantOwned
 from engagement.opportunities.models import Opportunity
 
 
-class ApplicationState(StrEnum):
-    """Life of an application."""
-
-    NEW = "new"
-    IN_CONTACT = "in_contact"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-
-
-class Author(StrEnum):
-    """Which side wrote a message."""
-
-    CLUB = "club"
-    APPLICANT = "applicant"
-
-
 class SignUp(TenantOwned, Base):
-    """A guest's form that waits for the mailed link; gone 48 hours later if nobody confirms it."""
+    """A guest's form that waits for the mailed link; gone after seven days if nobody confirms it.
+
+    Once it is confirmed its personal data move to the application, and only the way there is left.
+    """
 
     __tablename__ = "sign_up"
     __table_args__ = (
@@ -53,7 +39,11 @@ class SignUp(TenantOwned, Base):
 
 
 class Application(TenantOwned, Base):
-    """A confirmed sign-up; one live one a person and opportunity, which the database itself sees to."""
+    """A confirmed sign-up; one live one a person and opportunity, which the database itself sees to.
+
+    ``version`` counts every change, so that nobody answers what they have not seen; ``waiting_since`` says since when
+    the club owes an answer, None if it does not.
+    """
 
     __tablename__ = "application"
     __table_args__ = (
@@ -78,6 +68,8 @@ class Application(TenantOwned, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
     first_answered_at: Mapped[datetime | None]
+    waiting_since: Mapped[datetime | None] = mapped_column(default=now)
+    version: Mapped[int] = mapped_column(default=1)
 
     opportunity: Mapped[Opportunity] = relationship(viewonly=True)
     messages: Mapped[list[ApplicationMessage]] = relationship(

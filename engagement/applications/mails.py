@@ -1,0 +1,305 @@
+"""Every mail about a sign-up, as typed values. Paths carry a leading slash; the tenant's host is put in front."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engagement.kernel.i18n import gettext
+from engagement.kernel.links import Links
+from engagement.mail.message import Action, Content
+from engagement.tenancy.queries import TenantInfo
+
+
+@dataclass(frozen=True)
+class About:
+    """What all of these mails speak of.
+
+    Args:
+        reader: name of the person who gets the mail.
+        title: of the opportunity.
+        organisation: name of the organisation that offers it.
+        path: where the mail's button leads.
+    """
+
+    reader: str
+    title: str
+    organisation: str
+    path: str
+
+
+def _hello(name: str) -> str:
+    return str(gettext("Hello %(name)s,", name=name) if name else gettext("Hello,"))
+
+
+def _button(label: str, about: About, tenant: TenantInfo, links: Links) -> Action:
+    return Action(label, links.absolute(tenant.host, about.path))
+
+
+def _answer_there(organisation: str) -> str:
+    return str(
+        gettext(
+            "Please answer on your private page: what you send in reply to this mail does not reach %(organisation)s.",
+            organisation=organisation,
+        )
+    )
+
+
+def _link_is_yours() -> str:
+    return str(gettext("The link is meant for you alone. Whoever has it can read and withdraw your request."))
+
+
+@dataclass(frozen=True)
+class ConfirmSignUp:
+    """Asks a guest to confirm the sign-up."""
+
+    about: About
+    kind: str = "confirm-sign-up"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        about = self.about
+        return Content(
+            subject=gettext("Please confirm: %(title)s", title=about.title),
+            greeting=_hello(about.reader),
+            paragraphs=(
+                gettext(
+                    "How nice that you want to lend a hand! You have signed up for “%(title)s” at %(organisation)s.",
+                    title=about.title,
+                    organisation=about.organisation,
+                ),
+                gettext("Only one step is left. Please confirm that this is your e-mail address:"),
+            ),
+            action=_button(gettext("Confirm my sign-up"), about, tenant, links),
+            after=(
+                gettext("The link works for 48 hours. After that you can simply sign up anew."),
+                gettext("You did not sign up? Then do nothing: without your confirmation nobody gets your details."),
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class AlreadySignedUp:
+    """Tells somebody who signs up a second time that it was not needed."""
+
+    about: About
+    kind: str = "already-signed-up"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        about = self.about
+        return Content(
+            subject=gettext("You are signed up already: %(title)s", title=about.title),
+            greeting=_hello(about.reader),
+            paragraphs=(
+                gettext(
+                    "Thank you for your interest in “%(title)s”. You are signed up already, so %(organisation)s has "
+                    "your request and there is nothing more to confirm.",
+                    title=about.title,
+                    organisation=about.organisation,
+                ),
+                gettext("On your private page you see how things stand, and can write if you want to add something:"),
+            ),
+            action=_button(gettext("See my request"), about, tenant, links),
+            after=(_link_is_yours(), gettext("You did not sign up again? Then you need not do anything.")),
+        )
+
+
+@dataclass(frozen=True)
+class SignUpConfirmed:
+    """Gives the applicant the link to the page where the application can be followed."""
+
+    about: About
+    kind: str = "sign-up-confirmed"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        about = self.about
+        return Content(
+            subject=gettext("Your sign-up has arrived: %(title)s", title=about.title),
+            greeting=_hello(about.reader),
+            paragraphs=(
+                gettext(
+                    "Thank you! %(organisation)s has received your request for “%(title)s” and will write to you. You "
+                    "get the answer by mail.",
+                    title=about.title,
+                    organisation=about.organisation,
+                ),
+                gettext("Please keep this mail. Its link leads to your request; there you can also withdraw it:"),
+            ),
+            action=_button(gettext("See my request"), about, tenant, links),
+            after=(_link_is_yours(),),
+        )
+
+
+@dataclass(frozen=True)
+class NewApplication:
+    """Tells the organisation that somebody signed up. ``has_members`` is false if nobody there can sign in yet."""
+
+    about: About
+    applicant: str
+    message: str
+    has_members: bool = True
+    kind: str = "new-application"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        about = self.about
+        names = {"name": self.applicant, "title": about.title}
+        said = gettext("This is what %(name)s writes:", **names) if self.message else gettext("There is no message.")
+        return Content(
+            subject=gettext("%(name)s wants to help: %(title)s", **names),
+            greeting=_hello(about.reader),
+            paragraphs=(gettext("Good news: %(name)s wants to lend a hand with “%(title)s”.", **names), said),
+            quote=self.message,
+            action=_button(gettext("Answer the request"), about, tenant, links),
+            after=(
+                gettext("A quick answer matters most: people who wait for long look elsewhere."),
+                *(() if self.has_members else (_no_access(tenant),)),
+            ),
+        )
+
+
+def _no_access(tenant: TenantInfo) -> str:
+    address = tenant.contact_email or tenant.platform_name
+    return str(
+        gettext(
+            "Nobody of your organisation can sign in yet. Please write to %(address)s; they will gladly set it up.",
+            address=address,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Brings the applicant the organisation's acceptance."""
+
+    about: About
+    text: str
+    kind: str = "application-accepted"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        about = self.about
+        return Content(
+            subject=gettext("You are in: %(title)s", title=about.title),
+            greeting=_hello(about.reader),
+            paragraphs=(
+                gettext(
+                    "Good news: %(organisation)s has accepted your request for “%(title)s” and writes to you:",
+                    title=about.title,
+                    organisation=about.organisation,
+                ),
+            ),
+            quote=self.text,
+            action=_button(gettext("Read and answer"), about, tenant, links),
+            after=(
+                gettext("Something has come up? On your private page you can also withdraw."),
+                _answer_there(about.organisation),
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Question:
+    """Brings the applicant a question or message of the organisation."""
+
+    about: About
+    text: str
+    kind: str = "application-question"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        about = self.about
+        return Content(
+            subject=gettext("%(organisation)s has written to you", organisation=about.organisation),
+            greeting=_hello(about.reader),
+            paragraphs=(
+                gettext(
+                    "%(organisation)s writes to you about your request for “%(title)s”:",
+                    title=about.title,
+                    organisation=about.organisation,
+                ),
+            ),
+            quote=self.text,
+            action=_button(gettext("Answer now"), about, tenant, links),
+            after=(_answer_there(about.organisation),),
+        )
+
+
+@dataclass(frozen=True)
+class Declined:
+    """Brings the applicant the organisation's refusal, and a way on."""
+
+    about: About
+    text: str
+    kind: str = "application-declined"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        about = self.about
+        return Content(
+            subject=gettext("An answer to your request: %(title)s", title=about.title),
+            greeting=_hello(about.reader),
+            paragraphs=(
+                gettext(
+                    "This time it did not work out: %(organisation)s cannot offer you a place in “%(title)s” and "
+                    "writes to you:",
+                    title=about.title,
+                    organisation=about.organisation,
+                ),
+            ),
+            quote=self.text,
+            action=_button(gettext("See my request"), about, tenant, links),
+            after=(
+                gettext(
+                    "Many others would be glad about your help. You find them here: %(address)s",
+                    address=links.absolute(tenant.host, "/angebote"),
+                ),
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class ApplicantReplied:
+    """Brings the organisation what the applicant wrote."""
+
+    about: About
+    applicant: str
+    text: str
+    kind: str = "application-reply"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        names = {"name": self.applicant, "title": self.about.title}
+        return Content(
+            subject=gettext("%(name)s has written: %(title)s", **names),
+            greeting=_hello(self.about.reader),
+            paragraphs=(gettext("%(name)s writes to you about “%(title)s”:", **names),),
+            quote=self.text,
+            action=_button(gettext("Read and answer"), self.about, tenant, links),
+        )
+
+
+@dataclass(frozen=True)
+class ApplicantWithdrew:
+    """Tells the organisation that the applicant is no longer coming."""
+
+    about: About
+    applicant: str
+    frees_a_place: bool
+    kind: str = "application-withdrawn"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        names = {"name": self.applicant, "title": self.about.title}
+        return Content(
+            subject=gettext("%(name)s has withdrawn: %(title)s", **names),
+            greeting=_hello(self.about.reader),
+            paragraphs=(
+                gettext("%(name)s has withdrawn the request for “%(title)s”.", **names),
+                gettext("A place is free again.")
+                if self.frees_a_place
+                else gettext("You need not do anything; there is nothing left to answer."),
+            ),
+            action=_button(gettext("See the request"), self.about, tenant, links),
+        )

@@ -1,0 +1,64 @@
+"""What may be done with an application in which state; pure rules, no database.
+
+Decided here:
+
+* A club can change its mind: an accepted application can still be declined (plans change) and a declined one accepted
+  (a place became free). A person must not sign up twice for that, and both get a mail each time.
+* Asking somebody who was declined opens the talk again; asking somebody who was accepted leaves the acceptance.
+* A withdrawn application is the end of it: nobody writes to it any more, and the person may sign up anew.
+* A declined application cannot be withdrawn: there is nothing left to withdraw, and withdrawing would only serve to
+  sign up for the same again.
+"""
+
+from __future__ import annotations
+
+from engagement.applications.kinds import Action, ApplicationState, Author, Group
+
+_NEW, _IN_CONTACT, _ACCEPTED, _DECLINED, _WITHDRAWN = ApplicationState
+
+_NEXT: dict[Action, dict[ApplicationState, ApplicationState]] = {
+    Action.ACCEPT: {_NEW: _ACCEPTED, _IN_CONTACT: _ACCEPTED, _DECLINED: _ACCEPTED},
+    Action.ASK: {_NEW: _IN_CONTACT, _IN_CONTACT: _IN_CONTACT, _ACCEPTED: _ACCEPTED, _DECLINED: _IN_CONTACT},
+    Action.DECLINE: {_NEW: _DECLINED, _IN_CONTACT: _DECLINED, _ACCEPTED: _DECLINED},
+    Action.REPLY: {_NEW: _NEW, _IN_CONTACT: _IN_CONTACT, _ACCEPTED: _ACCEPTED, _DECLINED: _DECLINED},
+    Action.WITHDRAW: {_NEW: _WITHDRAWN, _IN_CONTACT: _WITHDRAWN, _ACCEPTED: _WITHDRAWN},
+}
+_ACTIONS = {
+    Author.CLUB: (Action.ACCEPT, Action.ASK, Action.DECLINE),
+    Author.APPLICANT: (Action.REPLY, Action.WITHDRAW),
+}
+_GROUPS = {
+    _NEW: Group.WAITING,
+    _IN_CONTACT: Group.IN_CONTACT,
+    _ACCEPTED: Group.ACCEPTED,
+    _DECLINED: Group.CLOSED,
+    _WITHDRAWN: Group.CLOSED,
+}
+
+
+def next_state(action: Action, state: ApplicationState) -> ApplicationState | None:
+    """Return the state after ``action``, None if it is not possible in ``state``."""
+    return _NEXT[action].get(state)
+
+
+def possible_actions(side: Author, state: ApplicationState) -> tuple[Action, ...]:
+    """Return what one side can do in ``state``, in the order in which it is offered."""
+    return tuple(action for action in _ACTIONS[side] if next_state(action, state) is not None)
+
+
+def waits_for_club(action: Action, state: ApplicationState) -> bool:
+    """Tell whether the club owes an answer after ``action`` led to ``state``.
+
+    A reply to an acceptance or a refusal is mostly a word of thanks; the club gets it by mail, but owes nothing.
+    """
+    return action is Action.REPLY and state in {_NEW, _IN_CONTACT}
+
+
+def moves_places(before: ApplicationState, after: ApplicationState) -> bool:
+    """Tell whether a change of state takes a place or frees one."""
+    return (before is _ACCEPTED) != (after is _ACCEPTED)
+
+
+def group_of(state: ApplicationState, *, waiting: bool) -> Group:
+    """Return the part of the inbox where an application stands; ``waiting`` says that the club owes an answer."""
+    return Group.WAITING if waiting else _GROUPS[state]
