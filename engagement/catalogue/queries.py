@@ -1,96 +1,100 @@
-"""Reading the catalogue: single entries and short lists. The search has its own module."""
+"""Reading the catalogue: the search, single entries, short lists and counts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
-from typing import Any
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, RowMapping, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from engagement.catalogue.entries import CARD_COLUMNS, Card, Entry, is_live, plain
 from engagement.catalogue.models import CatalogueEntry
+from engagement.catalogue.search import SearchPage, SearchQuery, search
 from engagement.kernel.clock import now
 from engagement.kernel.db import tenant_of
 
+__all__ = [
+    "Card",
+    "Entry",
+    "SearchPage",
+    "SearchQuery",
+    "candidates",
+    "category_counts",
+    "entries_of_organisation",
+    "entry_addresses",
+    "find_entry",
+    "newest",
+    "offer_counts",
+    "search",
+    "starting_soon",
+]
 
-@dataclass(frozen=True)
-class Card:
-    """An entry as a list shows it; the fields are those of ``catalogue.service.EntryData``."""
-
-    opportunity_id: int
-    title: str
-    slug: str
-    summary: str
-    organisation_id: int
-    organisation_name: str
-    organisation_slug: str
-    category_ids: tuple[int, ...]
-    target_group_ids: tuple[int, ...]
-    district_id: int | None
-    district_name: str
-    place_kind: str
-    latitude: float | None
-    longitude: float | None
-    time_kind: str
-    slots: tuple[str, ...]
-    hours: Decimal | None
-    hours_per: str | None
-    starts_at: datetime | None
-    ends_at: datetime | None
-    places: int | None
-    places_taken: int
-    picture_sha256: str | None
-    picture_alt: str
-    published_at: datetime
-    updated_at: datetime
-
-    @property
-    def places_free(self) -> int | None:
-        """Return how many places are free, None if their number was not said."""
-        return None if self.places is None else max(0, self.places - self.places_taken)
-
-
-@dataclass(frozen=True)
-class Entry(Card):
-    """A whole entry, with the ``facts`` of its own page."""
-
-    facts: dict[str, Any]
-
-
-CARD_COLUMNS = tuple(getattr(CatalogueEntry, name) for name in Card.__dataclass_fields__)
-
-
-def is_live(moment: datetime) -> ColumnElement[bool]:
-    """Return the condition that an entry has neither expired nor taken place at ``moment``.
-
-    A dated entry without an end is over when it has begun.
-    """
-    entry = CatalogueEntry
-    over = func.coalesce(entry.ends_at, case((entry.time_kind == "dated", entry.starts_at)))
-    return and_(
-        or_(entry.expires_at.is_(None), entry.expires_at > moment),
-        or_(over.is_(None), over > moment),
-    )
+SOON = timedelta(days=30)
 
 
 def find_entry(session: Session, opportunity_id: int) -> Entry | None:
     """Return a published opportunity of the session's tenant, None if it is not there or over."""
-    row = (
-        session.execute(
-            select(*CARD_COLUMNS, CatalogueEntry.facts).where(
-                CatalogueEntry.tenant_id == tenant_of(session),
-                CatalogueEntry.opportunity_id == opportunity_id,
-                is_live(now()),
-            )
-        )
-        .mappings()
-        .one_or_none()
+    statement = select(*CARD_COLUMNS, CatalogueEntry.facts).where(
+        *_live_in_tenant(session), CatalogueEntry.opportunity_id == opportunity_id
     )
+    row = session.execute(statement).mappings().one_or_none()
     return Entry(**plain(row)) if row else None
 
 
-def plain(row: RowMapping) -> dict[str, Any]:
-    """Return a row's values by name, lists as tuples, so that what leaves here cannot be changed."""
-    return {str(name): tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+def newest(session: Session, limit: int) -> list[Card]:
+    """Return what was published last, newest first."""
+    order = (CatalogueEntry.published_at.desc(), CatalogueEntry.opportunity_id.desc())
+    return _cards(session, _live_cards(session).order_by(*order).limit(limit))
+
+
+def starting_soon(session: Session, limit: int) -> list[Card]:
+    """Return the dated offers that begin within 30 days, the next first."""
+    soon = CatalogueEntry.starts_at.between(now(), now() + SOON)
+    statement = _live_cards(session).where(CatalogueEntry.time_kind == "dated", soon)
+    order = (CatalogueEntry.starts_at, CatalogueEntry.opportunity_id)
+    return _cards(session, statement.order_by(*order).limit(limit))
+
+
+def entries_of_organisation(session: Session, organisation_id: int) -> list[Card]:
+    """Return what an organisation offers, newest first."""
+    statement = _live_cards(session).where(CatalogueEntry.organisation_id == organisation_id)
+    return _cards(session, statement.order_by(CatalogueEntry.published_at.desc(), CatalogueEntry.opportunity_id.desc()))
+
+
+def candidates(session: Session, category_ids: tuple[int, ...], limit: int) -> list[Card]:
+    """Return entries that share one of the categories, or any if there are none given, newest first."""
+    statement = _live_cards(session)
+    if category_ids:
+        statement = statement.where(CatalogueEntry.category_ids.overlap(list(category_ids)))
+    return _cards(session, statement.order_by(CatalogueEntry.published_at.desc()).limit(limit))
+
+
+def category_counts(session: Session) -> dict[int, int]:
+    """Return how many offers each category has, by its id."""
+    category = func.unnest(CatalogueEntry.category_ids)
+    rows = session.execute(select(category, func.count()).where(*_live_in_tenant(session)).group_by(category))
+    return {int(number): int(count) for number, count in rows}
+
+
+def offer_counts(session: Session) -> dict[int, int]:
+    """Return how many offers each organisation has, by its id."""
+    organisation = CatalogueEntry.organisation_id
+    rows = session.execute(select(organisation, func.count()).where(*_live_in_tenant(session)).group_by(organisation))
+    return {int(number): int(count) for number, count in rows}
+
+
+def entry_addresses(session: Session, limit: int) -> list[Card]:
+    """Return what a site map lists, newest first."""
+    return newest(session, limit)
+
+
+def _live_in_tenant(session: Session) -> tuple[ColumnElement[bool], ...]:
+    return CatalogueEntry.tenant_id == tenant_of(session), is_live(now())
+
+
+def _live_cards(session: Session) -> Select[tuple[object, ...]]:
+    return select(*CARD_COLUMNS).where(*_live_in_tenant(session))
+
+
+def _cards(session: Session, statement: Select[tuple[object, ...]]) -> list[Card]:
+    return [Card(**plain(row)) for row in session.execute(statement).mappings()]

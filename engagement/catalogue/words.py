@@ -15,13 +15,60 @@ CONFIGURATION: Any = literal_column("'engagement_german'::regconfig")
 LONGEST_QUERY = 200
 MOST_WORDS = 12
 
-_SEPARATORS = str.maketrans(dict.fromkeys("/*:_|", " "))
-_UNWANTED = re.compile(r"[\x00\u00ad\u200b-\u200d\ufeff]")
+_TORN = re.compile(r"[\x00\u00ad\u200b-\u200d\ufeff]")
+_APART = re.compile(r"[/*:_|]|[^\w\s!-~]")
 
 
 def indexable(text: str) -> str:
-    """Return ``text`` with the characters ``/ * : _ |`` as spaces, so that "Helfer*innen" and "Kita/Hort" split.
+    """Return ``text`` as PostgreSQL's parser should see it, whatever the locale of the server.
 
-    Soft hyphens and zero-width characters go, since they tear words apart that look whole.
+    The signs ``/ * : _ |`` become spaces, so that "Helfer*innen" and "Kita/Hort" split, and so does every sign beyond
+    ASCII that is neither letter nor digit, as „ and “: under the locale C the parser takes those for letters, and
+    leaves capital umlauts as they are. Soft hyphens and zero-width characters go, since they tear apart what looks
+    whole.
     """
-    return _UNWANTED.sub("", text).translate(_SEPARATORS)
+    return _APART.sub(" ", _TORN.sub("", text).lower())
+
+
+# What people write around the words that matter. Kept small: a word that could name an activity, a time or a person
+# ("einmal", "Hilfe", "Woche") is not in it.
+_STOP_WORDS = """
+    ab aber alle allem allen aller alles als also am an ander andere anderem anderen anderer anderes auch auf aus
+    bei beim bin bis bist bitte da dabei dadurch dafür dagegen daher damit danach daneben dann daran darauf daraus
+    darf darin darüber das dass davon dazu dein deine deinem deinen deiner deines dem den denen denn der deren des
+    dessen deshalb dich die dies diese diesem diesen dieser dieses dir doch dort du durch dürfen ebenso eigentlich
+    ein eine einem einen einer eines einige einigen einiger er es etwa etwas euch euer eure eurem euren eurer für
+    gegen gern gerne gibt habe haben hat hatte hätte hier hin hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer
+    ihres im in innen ins irgendein irgendetwas irgendwas ist ja jede jedem jeden jeder jedes jemand jetzt kann
+    kein keine keinem keinen keiner keines können könnte machen man manche manchen mehr mein meine meinem meinen
+    meiner meines mich mir mit möchte möchten mögen muss müssen nach neben nicht nichts noch nun nur ob oder ohne
+    sehr sein seine seinem seinen seiner seines seit sich sie sind so sogar solche solchen soll sollen sollte
+    sondern sonst suche suchen sucht über um und uns unser unsere unserem unseren unserer unter viel viele vielen
+    vom von vor wann war waren warum was weil welche welchem welchen welcher welches wem wen wenn wer werde werden
+    wessen wie wieder will wir wird wo wofür wollen womit würde würden zu zum zur zwar zwischen
+    a an and are at by for from i in is it my of on or some something the to want with would
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+
+_WORD = re.compile(r"\w+", re.UNICODE)
+_DIGRAPHS = (("ae", "ä"), ("oe", "ö"), ("ue", "ü"))
+
+
+def query_words(text: str) -> list[tuple[str, ...]]:
+    """Return the words of a query that count, each with its other spellings, in their order.
+
+    Stop words are left out unless there is nothing else. Umlauts may be written as two letters and the other way
+    round; ß and ss need no care, since the stemmer makes them one.
+    """
+    cleaned = indexable(text[:LONGEST_QUERY])
+    words = list(dict.fromkeys(_WORD.findall(cleaned)))
+    meant = [word for word in words if word not in STOP_WORDS] or words
+    return [_spellings(word) for word in meant[:MOST_WORDS]]
+
+
+def _spellings(word: str) -> tuple[str, ...]:
+    with_umlauts, without = word, word
+    for digraph, umlaut in _DIGRAPHS:
+        with_umlauts = with_umlauts.replace(digraph, umlaut)
+        without = without.replace(umlaut, digraph)
+    return tuple(dict.fromkeys((word, with_umlauts, without)))

@@ -1,0 +1,77 @@
+"""What the catalogue gives out: cards for lists and whole entries, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, and_, case, func, or_
+
+from engagement.catalogue.models import CatalogueEntry
+
+
+@dataclass(frozen=True)
+class Card:
+    """An entry as a list shows it; the fields are those of ``catalogue.service.EntryData``."""
+
+    opportunity_id: int
+    title: str
+    slug: str
+    summary: str
+    organisation_id: int
+    organisation_name: str
+    organisation_slug: str
+    category_ids: tuple[int, ...]
+    target_group_ids: tuple[int, ...]
+    district_id: int | None
+    district_name: str
+    place_kind: str
+    latitude: float | None
+    longitude: float | None
+    time_kind: str
+    slots: tuple[str, ...]
+    hours: Decimal | None
+    hours_per: str | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    places: int | None
+    places_taken: int
+    picture_sha256: str | None
+    picture_alt: str
+    published_at: datetime
+    updated_at: datetime
+
+    @property
+    def places_free(self) -> int | None:
+        """Return how many places are free, None if their number was not said."""
+        return None if self.places is None else max(0, self.places - self.places_taken)
+
+
+@dataclass(frozen=True)
+class Entry(Card):
+    """A whole entry, with the ``facts`` of its own page."""
+
+    facts: dict[str, Any]
+
+
+CARD_COLUMNS = tuple(getattr(CatalogueEntry, name) for name in Card.__dataclass_fields__)
+
+
+def is_live(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that an entry has neither expired nor taken place at ``moment``.
+
+    A dated entry without an end is over when it has begun.
+    """
+    entry = CatalogueEntry
+    over = func.coalesce(entry.ends_at, case((entry.time_kind == "dated", entry.starts_at)))
+    return and_(
+        or_(entry.expires_at.is_(None), entry.expires_at > moment),
+        or_(over.is_(None), over > moment),
+    )
+
+
+def plain(row: RowMapping) -> dict[str, Any]:
+    """Return a row's values by name, lists as tuples, so that what leaves here cannot be changed."""
+    return {str(name): tuple(value) if isinstance(value, list) else value for name, value in row.items()}

@@ -1,0 +1,1 @@
+"""Which offers fit: pure scoring, and a service that reads the catalogue for it."""
