@@ -11,8 +11,12 @@ from flask import Flask
 from sqlalchemy import URL
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engagement.cli.context import Kit
+from engagement.cli.main import cli
+from engagement.jobs.runtime import Runtime
+from engagement.jobs.worker import run_worker as work
 from engagement.kernel import logs
-from engagement.kernel.database import WEB_OPTIONS, database, engine_url
+from engagement.kernel.database import WEB_OPTIONS, WORKER_OPTIONS, database, engine_url
 from engagement.kernel.db import db
 from engagement.kernel.links import Links
 from engagement.kernel.ratelimit import RateLimiter
@@ -65,6 +69,17 @@ def create_app(settings: Settings | None = None, url: URL | None = None, options
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     return app
+
+
+def run_worker(settings: Settings, url: URL) -> None:
+    """Work on the queue of the database at ``url`` until told to stop."""
+    app = create_app(settings, url, WORKER_OPTIONS)
+    work(Runtime(app=app, settings=settings, limiter=app.extensions["engagement"].limiter), url)
+
+
+def main() -> None:
+    """Run a command."""
+    cli(obj=Kit(create_app=create_app, run_worker=run_worker), prog_name="engagement")
 
 
 def _configure(app: Flask, settings: Settings, url: URL, options: str) -> None:

@@ -81,8 +81,13 @@ def downgrade(url: URL, revision: str = "base") -> None:
 def pending(url: URL) -> bool:
     """Tell whether the database is behind this version of the code."""
     with owner_connection(url) as connection:
-        head = ScriptDirectory.from_config(_config(connection)).get_current_head()
-        return MigrationContext.configure(connection).get_current_revision() != head
+        return is_behind(connection)
+
+
+def is_behind(connection: Connection) -> bool:
+    """Tell the same of a connection of either role."""
+    head = ScriptDirectory.from_config(_config(connection)).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() != head
 
 
 def migrate_queue(connection: Connection) -> None:

@@ -36,7 +36,8 @@ class Settings(BaseSettings):
 
     secret_key: SecretStr = Field(
         min_length=MINIMUM_SECRET_LENGTH,
-        description="Signs sessions and mailed links; at least 32 characters. Kept in the data directory by demo.",
+        description="Signs sessions and mailed links; at least 32 characters. "
+        "Without DATABASE_URL one is made in the data directory.",
     )
     database_url: SecretStr | None = Field(
         default=None,
@@ -128,7 +129,7 @@ def _explain(detail: dict[str, object]) -> str:
     name = variable_name("database_url" if field == "DATABASE_URL" else field)
     if detail["type"] == "missing":
         return f"{name} is missing: {Settings.model_fields[field].description}"
-    return f"{name}: {detail['msg']}"
+    return f"{name}: {str(detail['msg']).removeprefix('Value error, ')}"
 
 
 def _secret_file(data_dir: Path) -> Path:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from engagement.kernel.db import opened_for_installation
+from engagement.kernel.db import opened_for_installation, tenant_of
 from engagement.kernel.geo import Point
 from engagement.tenancy.models import Category, District, OrganisationKind, TargetGroup, Tenant, TenantHost
 
@@ -115,6 +115,12 @@ def all_tenants(session: Session) -> list[TenantInfo]:
     with opened_for_installation(session, "list of tenants"):
         rows = session.scalars(select(Tenant).options(joinedload(Tenant.hosts)).order_by(Tenant.name)).unique()
         return [_info(row) for row in rows]
+
+
+def own_tenant(session: Session) -> TenantInfo:
+    """Return the tenant that the session is open for."""
+    statement = select(Tenant).where(Tenant.id == tenant_of(session)).options(joinedload(Tenant.hosts))
+    return _info(session.scalars(statement).unique().one())
 
 
 def tenant_by_id(session: Session, tenant_id: int) -> TenantInfo | None:

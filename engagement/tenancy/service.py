@@ -76,7 +76,7 @@ def create_tenant(session: Session, new: NewTenant) -> int:
         session.commit()
         tenant_id = tenant.id
     open_for_tenant(session, tenant_id)
-    _add_vocabulary(session, new)
+    add_vocabulary(session, new)
     record(session, "tenant.create", "tenant", tenant_id, after={"slug": new.slug, "hosts": list(new.hosts)})
     return tenant_id
 
@@ -120,7 +120,8 @@ def _tenant(new: NewTenant) -> Tenant:
     )
 
 
-def _add_vocabulary(session: Session, new: NewTenant) -> None:
+def add_vocabulary(session: Session, new: NewTenant) -> None:
+    """Give the session's tenant the words of ``new``; it has none yet."""
     for kind, names in (
         (Category, new.categories),
         (TargetGroup, new.target_groups),

@@ -1,0 +1,21 @@
+"""The command ``engagement`` with all its parts."""
+
+from __future__ import annotations
+
+import click
+
+from engagement.cli.check import check
+from engagement.cli.context import ClearGroup
+from engagement.cli.migrate import database_group, migrate
+from engagement.cli.serve import serve, worker
+from engagement.cli.tenant import tenant
+
+
+@click.group(cls=ClearGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="engagement")
+def cli() -> None:
+    """Run the civic platform on which a town's associations find volunteers."""
+
+
+for command in (serve, worker, migrate, check, tenant, database_group):
+    cli.add_command(command)
