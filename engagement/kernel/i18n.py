@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import flask_babel
 from babel import Locale
-from flask_babel import force_locale, get_locale, gettext, lazy_gettext, ngettext, npgettext, pgettext
+from flask_babel import force_locale, get_locale, lazy_gettext
 
 SOURCE_LANGUAGE = "en"
 DEFAULT_LANGUAGE = "de"
@@ -22,6 +23,26 @@ __all__ = [
     "npgettext",
     "pgettext",
 ]
+
+
+def gettext(message: str, **values: object) -> str:
+    """Return ``message`` in the language in use, with ``values`` put in."""
+    return str(flask_babel.gettext(message, **values))
+
+
+def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
+    """Return the form for ``num``, which is also put in under that name."""
+    return str(flask_babel.ngettext(singular, plural, num, **values))
+
+
+def pgettext(context: str, message: str, **values: object) -> str:
+    """Return ``message`` as it is meant in ``context``."""
+    return str(flask_babel.pgettext(context, message, **values))
+
+
+def npgettext(context: str, singular: str, plural: str, num: int, **values: object) -> str:
+    """Return the form for ``num`` as it is meant in ``context``."""
+    return str(flask_babel.npgettext(context, singular, plural, num, **values))
 
 
 def current_language() -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_timedelta
 from flask import Flask, g, request
 from flask_babel import get_locale, get_timezone
 from wtforms.fields import Field
@@ -13,6 +14,7 @@ from wtforms.fields import Field
 from engagement.kernel.clock import now
 from engagement.kernel.i18n import current_language, gettext, language_name
 from engagement.kernel.markdown import render_markdown
+from engagement.web.shared import times
 from engagement.web.shared.identity import signed_in
 from engagement.web.shared.languages import address_in, offered_languages
 
@@ -24,6 +26,9 @@ def init_presentation(app: Flask) -> None:
         moment=moment,
         time_of_day=time_of_day,
         ago=ago,
+        when=when,
+        amount=amount,
+        weekly=times.weekly,
         markdown=render_markdown,
         language_name=language_name,
         aria=aria,
@@ -34,18 +39,28 @@ def init_presentation(app: Flask) -> None:
 
 def day(value: datetime) -> str:
     """Return the date with its weekday, as ``Sa., 5. Dez. 2026``."""
-    return format_date(_local(value), "EEE, d. MMM y" if current_language() == "de" else "EEE, d MMM y", get_locale())
+    return times.day(value, get_timezone(), get_locale())
 
 
 def time_of_day(value: datetime) -> str:
     """Return the clock time."""
-    time = format_time(_local(value), "short", locale=get_locale())
+    time = times.clock(value, get_timezone(), get_locale())
     return gettext("%(time)s o’clock", time=time) if current_language() == "de" else time
 
 
 def moment(value: datetime) -> str:
     """Return date and clock time."""
     return f"{day(value)}, {time_of_day(value)}"
+
+
+def when(value: times.Timed) -> str:
+    """Return when something takes place, as one short line."""
+    return times.when(value, get_timezone(), get_locale())
+
+
+def amount(hours: Decimal | None, per: str | None) -> str:
+    """Return how much time something takes, empty if nothing was said."""
+    return times.amount(hours, per, get_locale())
 
 
 def ago(value: datetime) -> str:
@@ -63,10 +78,6 @@ def aria(field: Field, hint: str | None) -> dict[str, str]:
 def with_more(attributes: dict[str, str], more: dict[str, str]) -> dict[str, str]:
     """Return ``attributes`` with those of a macro's caller added."""
     return {**attributes, **more}
-
-
-def _local(value: datetime) -> datetime:
-    return value.astimezone(get_timezone())
 
 
 def _for_every_page() -> dict[str, Any]:
