@@ -60,7 +60,10 @@ class Opportunity(TenantOwned, Base):
         foreign_key("picture_file_id", "stored_file"),
         CheckConstraint("places > 0", name="places_positive"),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
-        CheckConstraint("time_kind <> 'dated' OR starts_at IS NOT NULL OR state = 'draft'", name="dated_has_start"),
+        CheckConstraint("places_taken >= 0", name="places_taken_not_negative"),
+        CheckConstraint(
+            "time_kind <> 'dated' OR starts_at IS NOT NULL OR state IN ('draft', 'archived')", name="dated_has_start"
+        ),
         Index(None, "tenant_id", "organisation_id", "state"),
         Index(None, "tenant_id", "state", "expires_at"),
         Index(
@@ -92,6 +95,7 @@ class Opportunity(TenantOwned, Base):
     ends_at: Mapped[datetime | None]
     time_note: Mapped[str] = mapped_column(String(300), default="")
     places: Mapped[int | None]
+    places_taken: Mapped[int] = mapped_column(default=0)
 
     skills: Mapped[list[str]] = mapped_column(ARRAY(String(80)), default=list)
     languages: Mapped[list[str]] = mapped_column(ARRAY(String(5)), default=list)

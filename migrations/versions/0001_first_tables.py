@@ -410,9 +410,10 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("nonce_digest", sa.String(length=64), nullable=False),
-        sa.Column("for_registration", sa.Boolean(), nullable=False),
+        sa.Column("keeps_password", sa.Boolean(), nullable=False),
         sa.Column("new_email", sa.String(length=254), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("good_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "account_id"],
@@ -557,6 +558,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("time_note", sa.String(length=300), nullable=False),
         sa.Column("places", sa.Integer(), nullable=True),
+        sa.Column("places_taken", sa.Integer(), nullable=False),
         sa.Column("skills", postgresql.ARRAY(sa.String(length=80)), nullable=False),
         sa.Column("languages", postgresql.ARRAY(sa.String(length=5)), nullable=False),
         sa.Column("minimum_age", sa.Integer(), nullable=True),
@@ -583,11 +585,12 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "time_kind <> 'dated' OR starts_at IS NOT NULL OR state = 'draft'",
+            "time_kind <> 'dated' OR starts_at IS NOT NULL OR state IN ('draft', 'archived')",
             name=op.f("ck_opportunity_dated_has_start"),
         ),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_opportunity_ends_after_start")),
         sa.CheckConstraint("places > 0", name=op.f("ck_opportunity_places_positive")),
+        sa.CheckConstraint("places_taken >= 0", name=op.f("ck_opportunity_places_taken_not_negative")),
         sa.ForeignKeyConstraint(
             ["tenant_id", "district_id"],
             ["district.tenant_id", "district.id"],
