@@ -83,7 +83,7 @@ def inbox(session: Session, organisation_id: int, shown: InboxFilter, number: in
             Application.id,
             Application.name,
             Opportunity.title,
-            func.left(Application.message, EXCERPT + 1).label("message"),
+            func.left(Application.message, 2 * EXCERPT).label("message"),
             Application.state,
             Application.created_at,
             Application.updated_at,

@@ -68,7 +68,7 @@ class Application(TenantOwned, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
     first_answered_at: Mapped[datetime | None]
-    waiting_since: Mapped[datetime | None] = mapped_column(default=now)
+    waiting_since: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     opportunity: Mapped[Opportunity] = relationship(viewonly=True)

@@ -274,7 +274,8 @@ def _letters(session: Session, messages: list[ApplicationMessage]) -> tuple[Lett
     writers = {message.account_id for message in messages if message.author is Author.CLUB}
     names: dict[int, str] = {}
     if writers:
-        names = dict(session.execute(select(Account.id, Account.name).where(Account.id.in_(writers))).tuples().all())
+        rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(writers)))
+        names = {row.id: row.name for row in rows}
     return tuple(
         Letter(
             author=message.author,
