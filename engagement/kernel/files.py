@@ -36,3 +36,8 @@ def keep_file(session: Session, content: bytes, media_type: str, *, width: int, 
     session.add(file)
     session.flush()
     return file
+
+
+def find_file(session: Session, sha256: str) -> StoredFile | None:
+    """Return the file with this digest; its content is read when it is asked for."""
+    return session.scalar(select(StoredFile).where(StoredFile.sha256 == sha256))

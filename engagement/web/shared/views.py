@@ -54,3 +54,6 @@ def show_cities() -> str:
         for city in all_tenants(current_session())
     ]
     return render_template("cities.html", cities=cities)
+
+
+from engagement.web.shared import pictures  # noqa: E402, F401
