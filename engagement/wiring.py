@@ -12,6 +12,7 @@ from sqlalchemy import URL
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engagement.cli.context import Kit
+from engagement.cli.demo.mailbox import Mailbox
 from engagement.cli.main import cli
 from engagement.jobs.runtime import Runtime
 from engagement.jobs.worker import run_worker as work
@@ -22,6 +23,8 @@ from engagement.kernel.links import Links
 from engagement.kernel.ratelimit import RateLimiter
 from engagement.kernel.settings import Settings, SettingsError, load_settings
 from engagement.kernel.signing import Signer
+from engagement.opportunities.publication import refresh_organisation
+from engagement.organisations.service import on_public_change
 from engagement.tenancy.queries import TenantDirectory
 from engagement.web.account import blueprint as account
 from engagement.web.club import blueprint as club
@@ -38,6 +41,8 @@ from engagement.web.shared.request import EngagementApp, init_request
 from engagement.web.shared.views import blueprint as shared
 
 MEGABYTE = 1024 * 1024
+
+on_public_change.append(refresh_organisation)
 
 
 def create_app(settings: Settings | None = None, url: URL | None = None, options: str = WEB_OPTIONS) -> Flask:
@@ -65,6 +70,8 @@ def create_app(settings: Settings | None = None, url: URL | None = None, options
     init_errors(app)
     for blueprint in (shared, public, account, club, municipality):
         app.register_blueprint(blueprint)
+    if settings.mail_catcher_dir:
+        app.wsgi_app = Mailbox(app, app.wsgi_app, settings.mail_catcher_dir)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

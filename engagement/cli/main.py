@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from engagement.cli.catalogue import catalogue
 from engagement.cli.check import check
 from engagement.cli.context import ClearGroup
+from engagement.cli.demo.command import demo
 from engagement.cli.migrate import database_group, migrate
 from engagement.cli.serve import serve, worker
 from engagement.cli.tenant import tenant
@@ -17,5 +19,5 @@ def cli() -> None:
     """Run the civic platform on which a town's associations find volunteers."""
 
 
-for command in (serve, worker, migrate, check, tenant, database_group):
+for command in (demo, serve, worker, migrate, check, tenant, catalogue, database_group):
     cli.add_command(command)

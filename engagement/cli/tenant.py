@@ -11,6 +11,7 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 
 from engagement.accounts import service as accounts
+from engagement.accounts.sign_in import mail_confirmation
 from engagement.cli.context import Instance, Kit, console, data_dir_option, instance
 from engagement.kernel.colours import parse_colour
 from engagement.kernel.links import Links
@@ -83,7 +84,7 @@ def _new_tenant(slug: str, hosts: tuple[str, ...], texts: Mapping[str, str]) -> 
 def _invite(home: Instance, session: Session, email: str) -> None:
     account_id = accounts.create_account(session, email=email, name=email.partition("@")[0])
     accounts.give_staff_role(session, account_id, Role.ADMIN)
-    accounts.request_sign_in_link(session, home.postbox(own_tenant(session)), email)
+    mail_confirmation(session, home.postbox(own_tenant(session)), account_id, onward="/verwaltung/")
 
 
 @tenant.command(name="list")

@@ -9,10 +9,12 @@ from datetime import timedelta
 from procrastinate import App, JobContext
 from sqlalchemy.orm import Session
 
+from engagement.applications.service import forget_closed, forget_unconfirmed
 from engagement.jobs.runtime import Runtime, runtime_of
 from engagement.kernel import logs
 from engagement.kernel.clock import now
 from engagement.mail.delivery import give_up_on_forgotten
+from engagement.opportunities.service import close_expired
 
 log = logs.get_logger(__name__)
 
@@ -22,7 +24,12 @@ KEEP_RATE_COUNTS = timedelta(days=2)
 """Longer than any window that is counted."""
 KEEP_FAILED_JOBS_HOURS = 24 * 30
 
-CHORES: tuple[Callable[[Session], object], ...] = (give_up_on_forgotten,)
+CHORES: tuple[Callable[[Session], object], ...] = (
+    close_expired,
+    forget_unconfirmed,
+    forget_closed,
+    give_up_on_forgotten,
+)
 """Run for each tenant, each in a transaction of its own."""
 
 

@@ -1,0 +1,1 @@
+"""``engagement demo``: three cities with invented content, all parts running, mails caught."""
