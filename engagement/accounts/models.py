@@ -33,8 +33,9 @@ class Account(TenantOwned, Base):
 class SignInLink(TenantOwned, Base):
     """A mailed link that signs in once; only a digest of its secret is kept.
 
-    Using one proves the address it was mailed to: the account's, or ``new_email``, which then replaces it. One that
-    was mailed because somebody registered (``for_registration``) lets the password given then come into force.
+    Using one proves the address it was mailed to: the account's, or ``new_email``, which then replaces it. A password
+    that was given before the address was proven comes into force only by the mail that answered that very
+    registration (``keeps_password``), so that nobody can leave a password of theirs on somebody else's address.
     """
 
     __tablename__ = "sign_in_link"
@@ -42,9 +43,10 @@ class SignInLink(TenantOwned, Base):
 
     account_id: Mapped[int] = mapped_column(BigInteger)
     nonce_digest: Mapped[str] = mapped_column(String(64))
-    for_registration: Mapped[bool] = mapped_column(default=False)
+    keeps_password: Mapped[bool] = mapped_column(default=False)
     new_email: Mapped[str | None] = mapped_column(String(254))
     created_at: Mapped[datetime] = mapped_column(default=now)
+    good_until: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
 

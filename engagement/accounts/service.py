@@ -1,4 +1,4 @@
-"""Making accounts, proving addresses, signing in."""
+"""Making and changing accounts, their passwords and roles. How people get in is in ``sign_in``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from engagement.accounts.mails import PasswordChangedMail
 from engagement.accounts.models import Account, StaffRole
 from engagement.accounts.passwords import hash_password, is_outdated, matches, problem_with
 from engagement.accounts.queries import AccountInfo, find_account, normalise_email
@@ -14,6 +15,8 @@ from engagement.kernel.clock import now
 from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Role
+from engagement.mail.message import Recipient
+from engagement.mail.service import Postbox, queue_mail
 
 STAFF = frozenset({Role.MODERATOR, Role.ADMIN})
 
@@ -92,6 +95,19 @@ def set_password(session: Session, account_id: int, password: str) -> int:
     return account.session_version
 
 
+def change_password(session: Session, post: Postbox, account_id: int, password: str) -> None:
+    """Set or change the password on the person's own wish, and tell them by mail.
+
+    Raises:
+        NotFoundError: there is no such account.
+        InvalidInputError: the password is too short or too common.
+    """
+    set_password(session, account_id, password)
+    account = _account(session, account_id)
+    recipient = Recipient(account.name, account.email, account.language)
+    queue_mail(session, post, PasswordChangedMail(account.name), recipient)
+
+
 def check_password(session: Session, email: str, password: str) -> AccountInfo | None:
     """Return the account if the password is right; whether its address is proven is for the caller to see.
 
@@ -104,6 +120,29 @@ def check_password(session: Session, email: str, password: str) -> AccountInfo |
         account.password_hash = hash_password(password)
         session.flush()
     return find_account(session, account.id)
+
+
+def update_account(session: Session, account_id: int, *, name: str, phone: str, language: str) -> None:
+    """Change what a person says of themselves.
+
+    Args:
+        session: open for the tenant.
+        account_id: whose.
+        name: as the person wants to be called.
+        phone: "" if there is none.
+        language: two-letter code for pages and mails.
+
+    Raises:
+        NotFoundError: there is no such account.
+    """
+    account = _account(session, account_id)
+    wanted = {"name": name.strip(), "phone": phone.strip(), "language": language}
+    changed = [field for field, value in wanted.items() if getattr(account, field) != value]
+    for field in changed:
+        setattr(account, field, wanted[field])
+    if changed:
+        session.flush()
+        record(session, "account.update", "account", account_id, after={"changed": changed})
 
 
 def _hash_of_new(password: str, email: str) -> str:

@@ -94,3 +94,42 @@ class OrganisationRejected:
                 else gettext("If you have questions, please ask your municipality."),
             ),
         )
+
+
+@dataclass(frozen=True)
+class OrganisationRegistered:
+    """To the person who registered an organisation: what happens next, and how to get in."""
+
+    person: str
+    name: str
+    path: str
+    is_new: bool
+    kind: str = "organisation-registered"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        return Content(
+            subject=gettext("Your organisation is registered: %(name)s", name=self.name),
+            greeting=gettext("Hello %(name)s,", name=self.person),
+            paragraphs=(
+                gettext(
+                    "%(name)s has been registered with %(platform)s in your name. We will check the details within "
+                    "the next few working days and write to you.",
+                    name=self.name,
+                    platform=tenant.platform_name,
+                ),
+                gettext("You can already sign in, complete the details and prepare your first offer:"),
+            ),
+            action=Action(self._label(), links.absolute(tenant.host, self.path)),
+            after=(self._whose(tenant),),
+        )
+
+    def _label(self) -> str:
+        return str(gettext("Confirm and sign in") if self.is_new else gettext("To my organisation"))
+
+    def _whose(self, tenant: TenantInfo) -> str:
+        if self.is_new:
+            return str(gettext("It was not you? Then please do not use the link; nobody else gets in."))
+        if tenant.contact_email:
+            return str(gettext("It was not you? Then please write to %(address)s.", address=tenant.contact_email))
+        return str(gettext("It was not you? Then please tell your municipality."))

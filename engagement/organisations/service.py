@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from engagement.kernel.audit import changes, record
+from engagement.kernel.audit import HIDDEN, changes, record
 from engagement.kernel.clock import now
 from engagement.kernel.errors import ConflictError, NotFoundError
 from engagement.kernel.files import keep_file
@@ -28,6 +28,7 @@ from engagement.organisations.queries import members_of
 on_public_change: list[Callable[[Session, int], None]] = []
 """Called with the organisation's id after a change of what the public sees; the composition root fills it."""
 
+OF_A_PERSON = frozenset({"contact_name", "email", "phone"})
 MEMBER_ROLES = frozenset({Role.OWNER, Role.EDITOR})
 
 
@@ -105,6 +106,7 @@ def update_organisation(session: Session, organisation_id: int, values: Organisa
         setattr(organisation, name, value)
     organisation.updated_at = now()
     session.flush()
+    before, after = _without_people(before), _without_people(after)
     record(session, "organisation.update", "organisation", organisation_id, before=before, after=after)
     _tell_the_public(session, organisation_id)
 
@@ -213,6 +215,11 @@ def _change_logo(session: Session, organisation: Organisation, file_id: int | No
     after = {"logo_file_id": file_id}
     record(session, "organisation.update", "organisation", organisation.id, before=before, after=after)
     _tell_the_public(session, organisation.id)
+
+
+def _without_people(values: dict[str, object]) -> dict[str, object]:
+    """The audit trail outlives people: it says that a contact changed, not who it was."""
+    return {name: HIDDEN if name in OF_A_PERSON else value for name, value in values.items()}
 
 
 def _tell_members(session: Session, post: Postbox, organisation_id: int, message: Message) -> None:

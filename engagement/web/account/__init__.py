@@ -1,8 +1,8 @@
-"""Pages."""
+"""A signed-in citizen's own pages, and the ways in."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
 blueprint = Blueprint("account", __name__, url_prefix=None, template_folder="templates")
-from engagement.web.account import stubs  # noqa: E402, F401
+from engagement.web.account import applications, organisation, overview, register, sign_in  # noqa: E402, F401
