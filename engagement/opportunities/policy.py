@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     PAUSE = "pause"
     REOPEN = "reopen"
+    CONFIRM = "confirm"
     CLOSE = "close"
     ARCHIVE = "archive"
     RESTORE = "restore"
@@ -46,6 +47,7 @@ TRANSITIONS: dict[State, dict[Action, State]] = {
         Action.WITHDRAW: State.DRAFT,
     },
     State.PUBLISHED: {
+        Action.CONFIRM: State.PUBLISHED,
         Action.PAUSE: State.PAUSED,
         Action.CLOSE: State.CLOSED,
     },
@@ -158,13 +160,18 @@ def expiry(values: OpportunityValues, moment: datetime, zone: ZoneInfo) -> datet
     Args:
         values: what describes it.
         moment: aware.
-        zone: of the tenant; a dated opportunity ends with its last day there.
+        zone: of the tenant; a dated opportunity ends with its last day there, as does an ongoing one with an end.
     """
-    if values.time_kind is not TimeKind.DATED or values.starts_at is None:
-        return moment + LASTS
-    last = values.ends_at - timedelta(microseconds=1) if values.ends_at else values.starts_at
-    midnight = datetime.combine(last.astimezone(zone).date() + timedelta(days=1), time.min, zone)
-    return midnight.astimezone(moment.tzinfo)
+    if values.time_kind is TimeKind.DATED and values.starts_at:
+        return _end_of_day(values.ends_at, zone) if values.ends_at else _end_of_day(values.starts_at, zone)
+    stands = moment + LASTS
+    return min(stands, _end_of_day(values.ends_at, zone)) if values.ends_at else stands
+
+
+def _end_of_day(last: datetime, zone: ZoneInfo) -> datetime:
+    """Return the midnight that ends the day of ``last``; midnight itself ends the day before."""
+    day = (last - timedelta(microseconds=1)).astimezone(zone).date()
+    return datetime.combine(day + timedelta(days=1), time.min, zone).astimezone(UTC)
 
 
 def invalid(values: OpportunityValues, state: State) -> list[Missing]:

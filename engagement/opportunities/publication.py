@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
 from engagement.catalogue import service as catalogue
+from engagement.catalogue.queries import Entry
 from engagement.kernel.clock import now
+from engagement.kernel.errors import NotFoundError
 from engagement.kernel.geo import Point
 from engagement.kernel.markdown import plain_text
+from engagement.kernel.slugs import slugify
 from engagement.opportunities.kinds import PlaceKind, State
 from engagement.opportunities.models import Opportunity
 from engagement.opportunities.policy import is_visible
-from engagement.opportunities.queries import whole
-from engagement.organisations.models import Organisation
+from engagement.opportunities.queries import opportunity_info, whole
+from engagement.opportunities.values import OpportunityValues
+from engagement.organisations.queries import find_organisation
 from engagement.tenancy.queries import Vocabulary, load_vocabulary
 
 BATCH = 200
-SAME_NAME = (
+SAME_COLUMN = (
+    "title", "summary", "category_ids", "target_group_ids", "district_id", "place_kind", "time_kind", "slots", "hours",
+    "hours_per", "starts_at", "ends_at", "places", "picture_alt",
+)  # fmt: skip
+"""Values that have the same name in the catalogue."""
+SAME_FACT = (
     "skills", "languages", "minimum_age", "driving_licence", "certificate_of_conduct", "training", "insurance",
     "expenses", "allowance", "step_free", "accessible_toilet", "public_transport", "hearing_support",
     "description", "street", "postcode", "city", "time_note",
 )  # fmt: skip
-"""Facts that have the same name in the catalogue."""
+"""Values that have the same name among an entry's facts."""
 
 
 def write_catalogue(session: Session, opportunity_id: int) -> None:
@@ -86,70 +97,104 @@ def _published(session: Session, *conditions: ColumnElement[bool]) -> Iterator[O
             session.expunge(row)
 
 
+def preview(session: Session, organisation_id: int, values: OpportunityValues, picture_sha256: str = "") -> Entry:
+    """Return what visitors would see if ``values`` were published now; nothing is written.
+
+    Raises:
+        NotFoundError: there is no such organisation.
+    """
+    organisation = find_organisation(session, organisation_id)
+    if organisation is None:
+        raise NotFoundError
+    moment = now()
+    frame = _Frame(0, slugify(values.title), picture_sha256 or None, moment, None, moment)
+    data = _entry(values, frame, organisation, load_vocabulary(session))
+    shown = {name: getattr(data, name) for name in Entry.__dataclass_fields__ if name != "places_taken"}
+    return Entry(**shown, places_taken=0)
+
+
+class _Organisation(Protocol):
+    """What is shown of the organisation."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def slug(self) -> str: ...
+    @property
+    def contact_name(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+    @property
+    def website(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What an entry holds besides the values that describe the opportunity."""
+
+    opportunity_id: int
+    slug: str
+    picture_sha256: str | None
+    published_at: datetime
+    expires_at: datetime | None
+    updated_at: datetime
+
+
 def _write(session: Session, row: Opportunity, vocabulary: Vocabulary, moment: datetime) -> bool:
     if not is_visible(row.state, row.organisation.verification, row.expires_at, moment):
         catalogue.remove_entry(session, row.id)
         return False
-    catalogue.write_entry(session, _entry(row, vocabulary))
+    info = opportunity_info(row)
+    since = info.published_at or info.updated_at
+    frame = _Frame(info.id, info.slug, info.picture_sha256 or None, since, info.expires_at, info.updated_at)
+    catalogue.write_entry(session, _entry(info, frame, row.organisation, vocabulary))
     catalogue.set_places_taken(session, row.id, row.places_taken)
     return True
 
 
-def _entry(row: Opportunity, vocabulary: Vocabulary) -> catalogue.EntryData:
-    point = _point(row, vocabulary)
+def _entry(
+    values: OpportunityValues, frame: _Frame, organisation: _Organisation, vocabulary: Vocabulary
+) -> catalogue.EntryData:
+    point = _point(values, vocabulary)
+    district = vocabulary.district(values.district_id)
     return catalogue.EntryData(
-        opportunity_id=row.id,
-        title=row.title,
-        slug=row.slug,
-        summary=row.summary,
-        organisation_id=row.organisation_id,
-        organisation_name=row.organisation.name,
-        organisation_slug=row.organisation.slug,
-        category_ids=tuple(word.id for word in row.categories),
-        target_group_ids=tuple(word.id for word in row.target_groups),
-        district_id=row.district_id,
-        district_name=row.district.name if row.district else "",
-        place_kind=row.place_kind,
+        **asdict(frame),
+        **{name: getattr(values, name) for name in SAME_COLUMN},
+        organisation_id=organisation.id,
+        organisation_name=organisation.name,
+        organisation_slug=organisation.slug,
+        district_name=district.name if district else "",
         latitude=point.latitude if point else None,
         longitude=point.longitude if point else None,
-        time_kind=row.time_kind,
-        slots=tuple(row.slots),
-        hours=row.hours,
-        hours_per=row.hours_per,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        places=row.places,
-        picture_sha256=row.picture.sha256 if row.picture else None,
-        picture_alt=row.picture_alt,
-        published_at=row.published_at or row.updated_at,
-        expires_at=row.expires_at,
-        updated_at=row.updated_at,
-        facts=_facts(row),
-        search_body=_search_body(row),
+        facts=_facts(values, organisation),
+        search_body=_search_body(values, vocabulary),
     )
 
 
-def _point(row: Opportunity, vocabulary: Vocabulary) -> Point | None:
+def _point(values: OpportunityValues, vocabulary: Vocabulary) -> Point | None:
     """Return the best known point: the opportunity's own, else its district's, else that of its postcode."""
-    if row.place_kind is PlaceKind.REMOTE:
+    if values.place_kind is PlaceKind.REMOTE:
         return None
-    if row.latitude is not None and row.longitude is not None:
-        return Point(row.latitude, row.longitude)
-    district = vocabulary.district(row.district_id)
-    return (district and district.point) or vocabulary.postcode_point(row.postcode)
+    district = vocabulary.district(values.district_id)
+    return values.point or (district and district.point) or vocabulary.postcode_point(values.postcode)
 
 
-def _facts(row: Opportunity) -> dict[str, object]:
+def _facts(values: OpportunityValues, organisation: _Organisation) -> dict[str, object]:
+    said = {name: getattr(values, name) for name in SAME_FACT}
     return {
-        **{name: getattr(row, name) for name in SAME_NAME},
-        **_contact(row, row.organisation),
-        "organisation_website": row.organisation.website,
+        **{name: list(value) if isinstance(value, tuple) else value for name, value in said.items()},
+        **_contact(values, organisation),
+        "organisation_website": organisation.website,
     }
 
 
-def _contact(row: Opportunity, organisation: Organisation) -> dict[str, str]:
+def _contact(values: OpportunityValues, organisation: _Organisation) -> dict[str, str]:
     """Return whom visitors may ask: the opportunity's contact, or the organisation's if it names none at all."""
-    own = {name: getattr(row, name) for name in ("contact_name", "contact_email", "contact_phone")}
+    own = {name: getattr(values, name) for name in ("contact_name", "contact_email", "contact_phone")}
     if any(own.values()):
         return own
     return {
@@ -159,7 +204,9 @@ def _contact(row: Opportunity, organisation: Organisation) -> dict[str, str]:
     }
 
 
-def _search_body(row: Opportunity) -> str:
-    words = [category.name for category in row.categories] + [group.name for group in row.target_groups]
-    parts = [plain_text(row.description), *row.skills, *words, row.time_note, row.training, row.city]
+def _search_body(values: OpportunityValues, vocabulary: Vocabulary) -> str:
+    terms = [vocabulary.category(number) for number in values.category_ids]
+    terms += [vocabulary.target_group(number) for number in values.target_group_ids]
+    words = [term.name for term in terms if term]
+    parts = [plain_text(values.description), *values.skills, *words, values.time_note, values.training, values.city]
     return "\n".join(part for part in parts if part)

@@ -31,6 +31,7 @@ __all__ = [
     "archive",
     "close",
     "close_expired",
+    "confirm",
     "create_opportunity",
     "pause",
     "publish",
@@ -208,6 +209,13 @@ def pause(session: Session, opportunity_id: int) -> None:
     _do(session, opportunity_id, Action.PAUSE)
 
 
+def confirm(session: Session, opportunity_id: int) -> None:
+    """Stand by a published opportunity, so that it stays for another while; errors as in ``send_back``."""
+    row = _opportunity(session, opportunity_id)
+    row.expires_at = policy.expiry(_values(session, row), now(), _zone(session))
+    _move(session, row, Action.CONFIRM)
+
+
 def close(session: Session, opportunity_id: int) -> None:
     """End an opportunity; errors as in ``send_back``."""
     _do(session, opportunity_id, Action.CLOSE)
@@ -229,6 +237,7 @@ DOINGS: dict[Action, Callable[[Session, int], object]] = {
     Action.WITHDRAW: withdraw_from_review,
     Action.PAUSE: pause,
     Action.REOPEN: reopen,
+    Action.CONFIRM: confirm,
     Action.CLOSE: close,
     Action.ARCHIVE: archive,
     Action.RESTORE: restore,
@@ -269,15 +278,13 @@ def _move(session: Session, row: Opportunity, action: Action, *, note: str = "")
 
 def _why_not(row: Opportunity) -> str:
     if row.organisation.verification is Verification.REJECTED:
-        reason = gettext(
+        return gettext(
             "The municipality has turned your organisation down, so it cannot publish offers. "
             "Please talk to the municipality."
         )
-    elif row.state is State.IN_REVIEW:
-        reason = gettext("The municipality is looking at this offer already.")
-    else:
-        reason = gettext("The offer has changed in the meantime. Please look at it again.")
-    return str(reason)
+    if row.state is State.IN_REVIEW:
+        return gettext("The municipality is looking at this offer already.")
+    return gettext("The offer has changed in the meantime. Please look at it again.")
 
 
 def _opportunity(session: Session, opportunity_id: int) -> Opportunity:
