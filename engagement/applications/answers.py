@@ -36,7 +36,10 @@ def _body(action: Action, title: str) -> tuple[str, ...]:
     if action is Action.ASK:
         return (
             gettext("Thank you for your interest in “%(title)s”. We are glad about it.", title=title),
-            gettext("Before we go on we have a question: "),
+            gettext(
+                "We would like to know a little more about you. When would you have time for a short talk, or a phone "
+                "call?"
+            ),
         )
     return (
         gettext("Thank you for your interest in “%(title)s”. We are glad about it.", title=title),
