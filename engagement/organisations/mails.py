@@ -125,11 +125,11 @@ class OrganisationRegistered:
         )
 
     def _label(self) -> str:
-        return str(gettext("Confirm and sign in") if self.is_new else gettext("To my organisation"))
+        return gettext("Confirm and sign in") if self.is_new else gettext("To my organisation")
 
     def _whose(self, tenant: TenantInfo) -> str:
         if self.is_new:
-            return str(gettext("It was not you? Then please do not use the link; nobody else gets in."))
+            return gettext("It was not you? Then please do not use the link; nobody else gets in.")
         if tenant.contact_email:
-            return str(gettext("It was not you? Then please write to %(address)s.", address=tenant.contact_email))
-        return str(gettext("It was not you? Then please tell your municipality."))
+            return gettext("It was not you? Then please write to %(address)s.", address=tenant.contact_email)
+        return gettext("It was not you? Then please tell your municipality.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from engagement.accounts.models import Account
@@ -158,6 +158,39 @@ def organisations_waiting(session: Session) -> list[OrganisationInfo]:
     return [organisation_info(row) for row in rows]
 
 
+def all_organisations(
+    session: Session,
+    *,
+    verification: Verification | None = None,
+    search: str = "",
+    page: int = 1,
+    per_page: int = 50,
+) -> list[OrganisationInfo]:
+    """Return the organisations for the municipality: those that wait first, the longest waiting on top, then by name.
+
+    Args:
+        session: open for the tenant.
+        verification: only in this state; all if None.
+        search: part of a name.
+        page: which slice, the first is 1.
+        per_page: length of a slice.
+    """
+    waits = Organisation.verification == Verification.PENDING
+    since = case((waits, Organisation.created_at))
+    rows = session.scalars(
+        _chosen(_whole(), verification, search)
+        .order_by(waits.desc(), since, func.lower(Organisation.name), Organisation.id)
+        .limit(per_page)
+        .offset((page - 1) * per_page)
+    )
+    return [organisation_info(row) for row in rows]
+
+
+def count_all_organisations(session: Session, *, verification: Verification | None = None, search: str = "") -> int:
+    """Return how many organisations there are in all slices of ``all_organisations``."""
+    return session.scalar(_chosen(select(func.count()).select_from(Organisation), verification, search)) or 0
+
+
 def count_organisations(session: Session) -> dict[Verification, int]:
     """Return how many organisations there are in each state."""
     rows = session.execute(
@@ -218,10 +251,16 @@ def _whole() -> Select[Organisation]:
     )
 
 
-def _public(statement: Select[Any], search: str, kind_id: int | None, district_id: int | None) -> Select[Any]:
-    statement = statement.where(Organisation.verification == Verification.VERIFIED)
+def _chosen(statement: Select[Any], verification: Verification | None, search: str) -> Select[Any]:
+    if verification is not None:
+        statement = statement.where(Organisation.verification == verification)
     if search.strip():
         statement = statement.where(Organisation.name.icontains(search.strip(), autoescape=True))
+    return statement
+
+
+def _public(statement: Select[Any], search: str, kind_id: int | None, district_id: int | None) -> Select[Any]:
+    statement = _chosen(statement, Verification.VERIFIED, search)
     if kind_id is not None:
         statement = statement.where(Organisation.kind_id == kind_id)
     if district_id is not None:

@@ -5,4 +5,4 @@ from __future__ import annotations
 from flask import Blueprint
 
 blueprint = Blueprint("club", __name__, url_prefix="/verein", template_folder="templates")
-from engagement.web.club import inbox, stubs  # noqa: E402, F401
+from engagement.web.club import inbox, organisation, stubs  # noqa: E402, F401
