@@ -1,8 +1,17 @@
-"""Pages."""
+"""Pages for citizens and visitors: no session needed, cacheable."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
 blueprint = Blueprint("public", __name__, url_prefix=None, template_folder="templates")
-from engagement.web.public import stubs  # noqa: E402, F401
+
+from engagement.web.public import (  # noqa: E402, F401 - the views register themselves on the blueprint above
+    crawlers,
+    home,
+    opportunity,
+    organisations,
+    pages,
+    search,
+    sign_up,
+)

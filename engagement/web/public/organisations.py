@@ -1,0 +1,68 @@
+"""The directory of organisations and the profile of one."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engagement.catalogue.queries import entries_of_organisation, offer_counts
+from engagement.kernel.errors import NotFoundError
+from engagement.kernel.permissions import Permission
+from engagement.organisations.queries import count_public_organisations, public_organisation, public_organisations
+from engagement.tenancy.queries import Term
+from engagement.web.public import blueprint
+from engagement.web.public.filters import read_directory
+from engagement.web.shared import context
+from engagement.web.shared.access import requires
+from engagement.web.shared.paging import page_numbers
+
+PER_PAGE = 24
+MOVED_FOR_GOOD = 301
+
+
+@blueprint.get("/organisationen")
+@requires(Permission.PUBLIC_CATALOGUE_READ)
+def organisations() -> str:
+    """Show the verified organisations by name, with a simple filter."""
+    asked = read_directory(request.args, context.vocabulary())
+    session = context.session()
+    kind_id, district_id = _id(asked.kind), _id(asked.district)
+    total = count_public_organisations(session, search=asked.text, kind_id=kind_id, district_id=district_id)
+    pages = max(1, -(-total // PER_PAGE))
+    page = min(asked.page, pages)
+    found = public_organisations(
+        session, search=asked.text, kind_id=kind_id, district_id=district_id, page=page, per_page=PER_PAGE
+    )
+    return render_template(
+        "public/organisations.html",
+        words=context.vocabulary(),
+        asked=asked,
+        found=found,
+        total=total,
+        page=page,
+        pages=pages,
+        numbers=page_numbers(page, pages),
+        offers=offer_counts(session),
+    )
+
+
+@blueprint.get("/organisationen/<int:organisation_id>-<slug>")
+@requires(Permission.PUBLIC_CATALOGUE_READ)
+def organisation(organisation_id: int, slug: str) -> ResponseReturnValue:
+    """Show who they are and what they offer."""
+    found = public_organisation(context.session(), organisation_id)
+    if found is None:
+        raise NotFoundError
+    if slug != found.slug:
+        right = url_for("public.organisation", organisation_id=organisation_id, slug=found.slug)
+        return redirect(right, MOVED_FOR_GOOD)
+    return render_template(
+        "public/organisation.html",
+        organisation=found,
+        words=context.vocabulary(),
+        entries=entries_of_organisation(context.session(), organisation_id),
+    )
+
+
+def _id(term: Term | None) -> int | None:
+    return term.id if term else None
