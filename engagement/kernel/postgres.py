@@ -14,6 +14,7 @@ import pwd
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ class PrivateServer:
 
 @contextlib.contextmanager
 def private_server(data_dir: Path, options: Sequence[str] = ()) -> Iterator[PrivateServer]:
-    """Join the server of ``data_dir`` or start it; the last one to leave stops it.
+    """Join the server of ``data_dir`` or start it; the last one to leave stops it, or if it was killed, a guard does.
 
     Args:
         data_dir: the instance's directory; the cluster lies in ``postgres`` below it.
@@ -81,6 +82,19 @@ def private_server(data_dir: Path, options: Sequence[str] = ()) -> Iterator[Priv
             with _locked(data_dir / "postgres.lock"):
                 if _is_last(users):
                     cluster.stop()
+
+
+def stop_when_deserted(data_dir: Path) -> None:
+    """Wait until nobody uses the server of ``data_dir``, then stop it if it runs still; see ``guard``."""
+    cluster = _Cluster(data_dir / "postgres", find_programs(), _system_user())
+    with (data_dir / "postgres.users").open("a") as users:
+        while True:
+            fcntl.flock(users, fcntl.LOCK_EX)
+            fcntl.flock(users, fcntl.LOCK_UN)
+            with _locked(data_dir / "postgres.lock"):
+                if _is_last(users):
+                    cluster.stop()
+                    return
 
 
 def find_programs() -> Path:
@@ -153,6 +167,7 @@ class _Cluster:
 
     def ensure_running(self, options: Sequence[str]) -> None:
         self._ensure_socket_dir()
+        self._open_way()
         if not (self.folder / "PG_VERSION").exists():
             self._make()
         if not self._is_running():
@@ -160,6 +175,9 @@ class _Cluster:
         self._ensure_database()
 
     def stop(self) -> None:
+        if not self.folder.is_dir():
+            return
+        self._open_way()
         self._run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(self.folder), check=False)
 
     def _make(self) -> None:
@@ -168,8 +186,6 @@ class _Cluster:
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(mode=0o700)
         self._hand_over(partial)
-        for part in (partial, self.programs):
-            self._open_way_to(part)
         self._run(
             "initdb", "-D", str(partial), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"
         )
@@ -186,6 +202,17 @@ class _Cluster:
         if result.returncode != 0:
             tail = log.read_text(encoding="utf-8", errors="replace")[-1500:] if log.exists() else result.stderr
             raise PostgresUnavailableError(f"PostgreSQL in {self.folder} does not start:\n{tail}")
+        self._set_guard()
+
+    def _set_guard(self) -> None:
+        subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "engagement.kernel.guard", str(self.folder.parent)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            check=True,
+        )
 
     def _is_running(self) -> bool:
         return self._run("pg_ctl", "status", "-D", str(self.folder), check=False).returncode == 0
@@ -212,11 +239,14 @@ class _Cluster:
         if self.system_user:
             shutil.chown(folder, self.system_user)
 
-    def _open_way_to(self, folder: Path) -> None:
-        """Let the lent account pass (not list) the directories above ``folder``."""
+    def _open_way(self) -> None:
+        """Let the lent account pass (not list) the directories above cluster and programs.
+
+        Each time, since others may narrow them again: pytest does so with its own at every start.
+        """
         if not self.system_user:
             return
-        for parent in folder.parents:
+        for parent in {*self.folder.parents, *self.programs.parents}:
             mode = parent.stat().st_mode
             if not mode & stat.S_IXOTH:
                 parent.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)

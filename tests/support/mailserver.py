@@ -47,9 +47,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def mail_server(port: int = 0) -> Iterator[tuple[Mailbox, int]]:
+def mail_server(port: int = 0, box: Mailbox | None = None) -> Iterator[tuple[Mailbox, int]]:
     """Lend a running server's mailbox and port."""
-    box = Mailbox()
+    box = box or Mailbox()
     port = port or free_port()
     controller = Controller(box, hostname="127.0.0.1", port=port, enable_SMTPUTF8=False)
     controller.start()

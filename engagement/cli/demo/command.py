@@ -47,7 +47,7 @@ def demo(kit: Kit, /, port: int, host: str, data_dir: Path | None) -> None:
         settings = _settings(folder, port, smtp_port)
         with private_server(folder) as server:
             _prepare(kit, settings, server.url(), ending)
-            parts = [_web(settings, server.url(), listening), _worker(settings)]
+            parts = _parts(settings, server.url(), listening)
             try:
                 for part in parts:
                     part.start()
@@ -114,17 +114,13 @@ def _prepare(kit: Kit, settings: Settings, url: URL, ending: Event) -> None:
         db.engine.dispose()
 
 
-def _web(settings: Settings, url: URL, listening: socket.socket) -> Part:
+def _parts(settings: Settings, url: URL, listening: socket.socket) -> list[Part]:
     number = listening.fileno()
     environment = child_environment(settings, url, _variables(settings))
-    return Part("web server", gunicorn(f"fd://{number}", WEB_WORKERS), environment, _log(settings, "web"), (number,))
-
-
-def _worker(settings: Settings) -> Part:
-    """The worker joins the private server itself: if this process is killed, the worker is the last and stops it."""
-    environment = {**os.environ, **dict(_variables(settings))}
-    arguments = ["engagement", "worker", "--data-dir", str(settings.data_dir)]
-    return Part("worker", arguments, environment, _log(settings, "worker"))
+    return [
+        Part("web server", gunicorn(f"fd://{number}", WEB_WORKERS), environment, _log(settings, "web"), (number,)),
+        Part("worker", ["engagement", "worker"], environment, _log(settings, "worker")),
+    ]
 
 
 def _variables(settings: Settings) -> list[tuple[str, str]]:
