@@ -19,12 +19,14 @@ class About:
         title: of the opportunity.
         organisation: name of the organisation that offers it.
         path: where the mail's button leads.
+        opens_to_anybody: whether the link alone opens the page, without signing in.
     """
 
     reader: str
     title: str
     organisation: str
     path: str
+    opens_to_anybody: bool = False
 
 
 def _hello(name: str) -> str:
@@ -38,14 +40,16 @@ def _button(label: str, about: About, tenant: TenantInfo, links: Links) -> Actio
 def _answer_there(organisation: str) -> str:
     return str(
         gettext(
-            "Please answer on your private page: what you send in reply to this mail does not reach %(organisation)s.",
+            "Please answer on your private page: %(organisation)s does not get what you send in reply to this mail.",
             organisation=organisation,
         )
     )
 
 
-def _link_is_yours() -> str:
-    return str(gettext("The link is meant for you alone. Whoever has it can read and withdraw your request."))
+def _link_is_yours(about: About) -> tuple[str, ...]:
+    if not about.opens_to_anybody:
+        return ()
+    return (str(gettext("The link is meant for you alone. Whoever has it can read and withdraw your request.")),)
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class ConfirmSignUp:
             greeting=_hello(about.reader),
             paragraphs=(
                 gettext(
-                    "How nice that you want to lend a hand! You have signed up for “%(title)s” at %(organisation)s.",
+                    "How nice that you want to lend a hand! You have signed up with %(organisation)s for “%(title)s”.",
                     title=about.title,
                     organisation=about.organisation,
                 ),
@@ -100,7 +104,7 @@ class AlreadySignedUp:
                 gettext("On your private page you see how things stand, and can write if you want to add something:"),
             ),
             action=_button(gettext("See my request"), about, tenant, links),
-            after=(_link_is_yours(), gettext("You did not sign up again? Then you need not do anything.")),
+            after=(*_link_is_yours(about), gettext("You did not sign up again? Then you need not do anything.")),
         )
 
 
@@ -127,7 +131,7 @@ class SignUpConfirmed:
                 gettext("Please keep this mail. Its link leads to your request; there you can also withdraw it:"),
             ),
             action=_button(gettext("See my request"), about, tenant, links),
-            after=(_link_is_yours(),),
+            after=_link_is_yours(about),
         )
 
 

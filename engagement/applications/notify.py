@@ -90,7 +90,7 @@ def _info(session: Session, application_id: int) -> ApplicationInfo:
 
 def _for_applicant(post: Postbox, info: ApplicationInfo) -> About:
     path = follow_path(post, info.id, info.account_id, info.language)
-    return About(info.name, info.title, info.organisation_name, path)
+    return About(info.name, info.title, info.organisation_name, path, opens_to_anybody=info.account_id is None)
 
 
 def _to_applicant(session: Session, post: Postbox, info: ApplicationInfo, message: Message) -> None:

@@ -86,6 +86,13 @@ def test_every_mail_speaks_german(application: Flask, mail: Message) -> None:
     assert not set(german.after) & set(english.after)
 
 
+def test_only_a_link_that_opens_without_signing_in_is_called_secret(application: Flask) -> None:
+    secret = About("Anna", "Vorlesen", "Lesebrücke", "/mitmachen/anfrage/x", opens_to_anybody=True)
+    for kind in (SignUpConfirmed, AlreadySignedUp):
+        assert "nur für Sie bestimmt" in whole(words(application, kind(secret), "de"))
+        assert "nur für Sie bestimmt" not in whole(words(application, kind(ABOUT), "de"))
+
+
 def test_a_club_without_members_is_told_who_helps(application: Flask) -> None:
     content = words(application, NewApplication(ABOUT, "Gisela", "", has_members=False), "de")
     assert "ehrenamt@bretten.example" in whole(content)

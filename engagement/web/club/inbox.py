@@ -135,7 +135,7 @@ def _page(info: queries.ApplicationInfo, form: AnswerForm | None, draft: Draft |
         words=WORDS,
         form=form,
         draft=draft,
-        here=_here(info),
+        cancel=_here(info),
         back=url_for("club.inbox", organisation_id=info.organisation_id),
     )
 
