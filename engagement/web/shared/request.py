@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, request
 from werkzeug.exceptions import NotFound
+from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from engagement.kernel import logs
@@ -34,8 +35,15 @@ class EngagementApp(Flask):
             return response
 
 
+class RowId(IntegerConverter):
+    """A number in an address, no longer than the database can hold: a longer one is nobody's, hence 404."""
+
+    regex = r"\d{1,18}"
+
+
 def init_request(app: Flask) -> None:
     """Put the steps before each view, in their order."""
+    app.url_map.converters["int"] = RowId
     app.before_request(_give_it_an_id)
     app.before_request(_find_tenant)
     app.before_request(refuse_foreign_origin)
