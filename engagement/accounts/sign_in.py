@@ -89,10 +89,7 @@ def mail_confirmation(session: Session, post: Postbox, account_id: int, *, onwar
         NotFoundError: there is no such account.
     """
     account = _account(session, account_id)
-    session.execute(
-        delete(SignInLink).where(SignInLink.account_id == account_id, SignInLink.used_at.is_(None)),
-        execution_options={"synchronize_session": "fetch"},
-    )
+    _void_links(session, account_id)
     path = new_link(session, post.signer, account_id, onward=onward, registering=True)
     queue_mail(session, post, ConfirmMail(account.name, path), _recipient(account))
 
@@ -201,8 +198,16 @@ def _change_address(session: Session, post: Postbox, account: Account, email: st
     account.email, account.email_proven_at = email, now()
     account.session_version += 1
     session.flush()
+    _void_links(session, account.id)
     record(session, "account.change_address", "account", account.id)
     queue_mail(session, post, AddressChangedMail(account.name), former)
+
+
+def _void_links(session: Session, account_id: int) -> None:
+    session.execute(
+        delete(SignInLink).where(SignInLink.account_id == account_id, SignInLink.used_at.is_(None)),
+        execution_options={"synchronize_session": "fetch"},
+    )
 
 
 def _recipient(account: Account) -> Recipient:
