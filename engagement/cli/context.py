@@ -26,7 +26,7 @@ from engagement.kernel.settings import PREFIX, Settings, SettingsError, ensure_i
 from engagement.kernel.signing import Signer
 from engagement.kernel.unit_of_work import unit_of_work
 from engagement.mail.service import Postbox
-from engagement.tenancy.queries import TenantInfo, tenant_by_slug
+from engagement.tenancy.queries import TenantInfo, all_tenants, tenant_by_slug
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 WIDTH_WITHOUT_TERMINAL = 160
@@ -72,7 +72,8 @@ class Instance:
         with self.session() as session:
             tenant = tenant_by_slug(session, slug)
             if tenant is None:
-                raise click.ClickException(f"There is no tenant {slug!r}; see “engagement tenant list”.")
+                known = ", ".join(one.slug for one in all_tenants(session)) or "none yet"
+                raise click.ClickException(f"There is no tenant {slug!r}. Tenants: {known}.")
             open_for_tenant(session, tenant.id)
             yield session, tenant
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Protocol
@@ -51,6 +51,15 @@ def write_catalogue(session: Session, opportunity_id: int) -> None:
         _write(session, row, load_vocabulary(session), now())
     else:
         catalogue.remove_entry(session, opportunity_id)
+
+
+def write_catalogue_of(session: Session, opportunity_ids: Collection[int]) -> None:
+    """Do the same for many opportunities at once, as an import changes them."""
+    session.flush()
+    vocabulary, moment = load_vocabulary(session), now()
+    statement = whole().where(Opportunity.id.in_(opportunity_ids)).order_by(Opportunity.id)
+    for row in session.scalars(statement.execution_options(populate_existing=True)).all():
+        _write(session, row, vocabulary, moment)
 
 
 def refresh_organisation(session: Session, organisation_id: int) -> None:

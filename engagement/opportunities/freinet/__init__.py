@@ -1,0 +1,1 @@
+"""Bringing offers along from the agency software Freinet: short XML, full XML and CSV."""
