@@ -145,6 +145,12 @@ def test_the_message_counts_a_line_break_as_one_character(
     assert row.message == "\n".join(["x" * 1332] * 3)
 
 
+def test_signs_that_nobody_types_are_left_out(client: CheckedClient, session: Session, offer: Opportunity) -> None:
+    assert client.post(form_of(offer), data={**GISELA, "name": "Gisela\0 Brandt"}).status_code == 303
+    (row,) = rows(session, SignUp)
+    assert row.name == "Gisela Brandt"
+
+
 def test_a_robot_is_thanked_and_forgotten(client: CheckedClient, session: Session, offer: Opportunity) -> None:
     response = client.post(form_of(offer), data={**GISELA, "website_url": "http://spam.example"})
     assert response.status_code == 303

@@ -39,7 +39,7 @@ class BaseForm(Form):
     def __init__(self, **values: Any) -> None:  # noqa: ANN401
         sent: CombinedMultiDict[str, Any] | None = None
         if request.method == "POST":
-            sent = CombinedMultiDict([cast("MultiDict[str, Any]", request.files), request.form])
+            sent = CombinedMultiDict([cast("MultiDict[str, Any]", request.files), _without_nul(request.form)])
         super().__init__(formdata=sent, **values)
 
     def checked(self) -> bool:
@@ -106,6 +106,11 @@ def email_field(label: Any, *, required: bool = True, **options: Any) -> EmailFi
     """Return a field for an e-mail address."""
     rules = [Required()] if required else [Optional(strip_whitespace=True)]
     return EmailField(label, validators=[*rules, Longest(254), EmailAddress()], filters=[_trim], **options)
+
+
+def _without_nul(sent: MultiDict[str, str]) -> MultiDict[str, str]:
+    """PostgreSQL keeps no NUL character, and nobody types one."""
+    return MultiDict([(name, value.replace("\0", "")) for name, value in sent.items(multi=True)])
 
 
 def _trim(value: str | None) -> str | None:
