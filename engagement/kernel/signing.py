@@ -1,4 +1,4 @@
-"""Signed tokens for mailed links: they say for what, in which tenant and for which row, and cannot be forged.
+"""Signed tokens for mailed links and forms: they say for what, in which tenant and for which row, and cannot be forged.
 
 A token is good for one purpose and one tenant only. Whether it was used already is kept in the row it names,
 since a signature cannot know.
@@ -17,6 +17,7 @@ class Purpose(StrEnum):
     SIGN_IN = "sign-in"
     CONFIRM_SIGN_UP = "confirm-sign-up"
     FOLLOW_APPLICATION = "follow-application"
+    KEPT_PICTURE = "kept-picture"
 
 
 class TokenExpiredError(Exception):

@@ -1,8 +1,14 @@
-"""Pages."""
+"""An organisation's workspace."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
 blueprint = Blueprint("club", __name__, url_prefix="/verein", template_folder="templates")
-from engagement.web.club import inbox, organisation, stubs  # noqa: E402, F401
+
+from engagement.web.club import (  # noqa: E402, F401 - the views register themselves on the blueprint above
+    inbox,
+    offers,
+    organisation,
+    overview,
+)

@@ -1,0 +1,212 @@
+"""Posting: one form for a new opportunity and for one that is there, with a preview."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engagement.catalogue.queries import Entry
+from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
+from engagement.kernel.i18n import gettext
+from engagement.kernel.permissions import Permission
+from engagement.opportunities import service
+from engagement.opportunities.kinds import PartOfDay, State, Weekday
+from engagement.opportunities.pictures import PictureInfo
+from engagement.opportunities.policy import EDITABLE, Action, missing_for_publication, publishing_action
+from engagement.opportunities.publication import preview
+from engagement.opportunities.queries import OpportunityInfo, find_opportunity
+from engagement.organisations.queries import OrganisationInfo, find_organisation
+from engagement.web.club import blueprint
+from engagement.web.club.described import as_fields, described
+from engagement.web.club.forms import OpportunityForm
+from engagement.web.club.upload import Chosen, chosen_picture, show_chosen, tolerate_large_bodies
+from engagement.web.shared import context
+from engagement.web.shared.access import requires
+from engagement.web.shared.headers import keep_private
+
+CONFLICT = 409
+UNPROCESSABLE = 422
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Do(StrEnum):
+    """What the buttons of the form do."""
+
+    PREVIEW = "preview"
+    SAVE = "save"
+    PUBLISH = "publish"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What lies on the table: whose opportunity, and as it is; ``info`` is None for a new one."""
+
+    organisation: OrganisationInfo
+    info: OpportunityInfo | None
+
+    @property
+    def state(self) -> State:
+        """Return the state in which it is."""
+        return self.info.state if self.info else State.DRAFT
+
+    @property
+    def publishing(self) -> Action | None:
+        """Return what publishing would come to, None if there is no such button."""
+        return publishing_action(self.state, self.organisation.verification)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page shows besides the form."""
+
+    picture: PictureInfo | None = None
+    preview: Entry | None = None
+    missing: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@blueprint.route("/<int:organisation_id>/angebote/neu", methods=["GET", "POST"])
+@requires(Permission.CLUB_OPPORTUNITY_MANAGE)
+def opportunity_new(organisation_id: int) -> ResponseReturnValue:
+    """Post a new opportunity."""
+    return _at(Desk(_organisation(organisation_id), None))
+
+
+@blueprint.route("/<int:organisation_id>/angebote/<int:opportunity_id>/bearbeiten", methods=["GET", "POST"])
+@requires(Permission.CLUB_OPPORTUNITY_MANAGE)
+def opportunity_edit(organisation_id: int, opportunity_id: int) -> ResponseReturnValue:
+    """Change an opportunity."""
+    info = own_opportunity(organisation_id, opportunity_id)
+    if info.state not in EDITABLE:
+        return redirect(_page_of(info), 303)
+    return _at(Desk(_organisation(organisation_id), info))
+
+
+def own_opportunity(organisation_id: int, opportunity_id: int) -> OpportunityInfo:
+    """Return an opportunity of this organisation.
+
+    Raises:
+        NotFoundError: there is none, or it is another organisation's.
+    """
+    info = find_opportunity(context.session(), opportunity_id)
+    if info is None or info.organisation_id != organisation_id:
+        raise NotFoundError
+    return info
+
+
+def _at(desk: Desk) -> ResponseReturnValue:
+    keep_private()
+    tolerate_large_bodies()
+    form = OpportunityForm(**(as_fields(desk.info) if desk.info else {"city": context.tenant().name}))
+    if request.method == "GET":
+        return _opened(desk, form)
+    chosen = chosen_picture(form, desk.organisation.id)
+    right = form.validate()
+    if chosen.problem:
+        form.take_problems({"picture": chosen.problem})
+    if chosen.problem or not right:
+        return _page(desk, form, Shown(chosen.picture)), UNPROCESSABLE
+    return _done(desk, form, chosen)
+
+
+def _opened(desk: Desk, form: OpportunityForm) -> str:
+    """Show the form for the first time; ``?fehlt`` asks for what is missing to be marked."""
+    picture = None
+    if desk.info and desk.info.picture_file_id:
+        picture = PictureInfo(desk.info.picture_file_id, desk.info.picture_sha256)
+    show_chosen(form, desk.organisation.id, picture)
+    if desk.info and "fehlt" in request.args:
+        missing = missing_for_publication(desk.info)
+        form.take_problems({problem.field: str(problem.message) for problem in missing})
+    return _page(desk, form, Shown(picture))
+
+
+def _done(desk: Desk, form: OpportunityForm, chosen: Chosen) -> ResponseReturnValue:
+    do = request.form.get("do", Do.SAVE)
+    if do == Do.PREVIEW:
+        return _previewed(desk, form, chosen)
+    try:
+        opportunity_id = _kept(desk, form, chosen)
+        message = _published(opportunity_id) if do == Do.PUBLISH and desk.publishing else _saved(desk)
+    except InvalidInputError as error:
+        form.take_problems(error.problems)
+        return _page(desk, form, Shown(chosen.picture)), UNPROCESSABLE
+    except ConflictError as error:
+        return _conflict(desk, form, Shown(chosen.picture, problem=str(error)))
+    flash(message)
+    address = url_for("club.opportunity", organisation_id=desk.organisation.id, opportunity_id=opportunity_id)
+    return redirect(address, 303)
+
+
+def _previewed(desk: Desk, form: OpportunityForm, chosen: Chosen) -> str:
+    values = described(form, chosen.file_id, desk.info)
+    digest = chosen.picture.sha256 if chosen.picture else ""
+    entry = preview(context.session(), desk.organisation.id, values, digest)
+    missing = missing_for_publication(values, shown_already=desk.state is State.PUBLISHED)
+    return _page(desk, form, Shown(chosen.picture, entry, tuple(str(problem.message) for problem in missing)))
+
+
+def _kept(desk: Desk, form: OpportunityForm, chosen: Chosen) -> int:
+    values = described(form, chosen.file_id, desk.info)
+    if desk.info is None:
+        return service.create_opportunity(context.session(), desk.organisation.id, values)
+    service.update_opportunity(context.session(), desk.info.id, values, seen=_seen(form))
+    return desk.info.id
+
+
+def _published(opportunity_id: int) -> str:
+    if service.publish(context.session(), opportunity_id) is State.IN_REVIEW:
+        return gettext("Thank you! The municipality now looks at your offer.")
+    return gettext("Your offer is published. Everybody can see it now.")
+
+
+def _saved(desk: Desk) -> str:
+    if desk.state is State.PUBLISHED:
+        return gettext("Your changes are saved. Everybody can see them now.")
+    return gettext("Saved. Only you and your team can see it.")
+
+
+def _conflict(desk: Desk, form: OpportunityForm, shown: Shown) -> ResponseReturnValue:
+    """Show what was typed with a word of warning; saving again is then done knowingly."""
+    context.session().rollback()
+    fresh = find_opportunity(context.session(), desk.info.id) if desk.info else None
+    if fresh:
+        form.seen.data = fresh.updated_at.isoformat()
+    return _page(Desk(desk.organisation, fresh), form, shown), CONFLICT
+
+
+def _seen(form: OpportunityForm) -> datetime:
+    try:
+        return datetime.fromisoformat(form.seen.data or "")
+    except ValueError:
+        return NEVER
+
+
+def _page(desk: Desk, form: OpportunityForm, shown: Shown) -> str:
+    return render_template(
+        "club/offer/form.html",
+        form=form,
+        desk=desk,
+        organisation=desk.organisation,
+        info=desk.info,
+        shown=shown,
+        words=context.vocabulary(),
+        weekdays=tuple(Weekday),
+        parts=tuple(PartOfDay),
+        most_megabytes=context.tools().settings.max_upload_mb,
+    )
+
+
+def _page_of(info: OpportunityInfo) -> str:
+    return url_for("club.opportunity", organisation_id=info.organisation_id, opportunity_id=info.id)
+
+
+def _organisation(organisation_id: int) -> OrganisationInfo:
+    found = find_organisation(context.session(), organisation_id)
+    if found is None:
+        raise NotFoundError
+    return found
