@@ -96,6 +96,20 @@ def test_a_server_that_is_silent_is_tried_again(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
+    ("security", "user", "reason"), [("starttls", None, "STARTTLS"), ("tls", None, "SSL"), ("none", "us", "AUTH")]
+)
+def test_a_line_that_is_not_as_safe_as_asked_for_is_not_used(
+    session: Session, running: Running, security: str, user: str | None, reason: str
+) -> None:
+    box, port = running
+    server = MailServer("127.0.0.1", port, security, user, "secret", 5)
+    outcome = deliver(session, server, make_mail(session).id)
+    assert outcome.result is Result.LATER
+    assert reason in outcome.reason
+    assert box.messages == []
+
+
+@pytest.mark.parametrize(
     ("recipient", "content", "result"),
     [
         ("450 mailbox busy", "250 OK", Result.LATER),

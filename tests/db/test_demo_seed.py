@@ -1,0 +1,106 @@
+"""The demo's content: complete, well-formed, and filled in once."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from flask import Flask
+from sqlalchemy import URL, text
+
+from engagement.accounts.service import check_password
+from engagement.cli.demo.content import City, Content, load_cities, load_content
+from engagement.cli.demo.seed import ADMIN, CLUB, PASSWORD, address, seed
+from engagement.kernel import migration
+from engagement.kernel.db import current_session, open_for_tenant
+from engagement.kernel.settings import Settings
+from engagement.opportunities.kinds import SLOTS, State
+from engagement.tenancy.queries import tenant_by_slug
+from engagement.tenancy.service import create_tenant
+
+CITIES = load_cities()
+TABLES = ("organisation", "opportunity", "application", "account", "category", "catalogue_entry", "outgoing_mail")
+
+
+@pytest.fixture(params=CITIES, ids=lambda city: city.slug)
+def city(request: pytest.FixtureRequest) -> City:
+    assert isinstance(request.param, City)
+    return request.param
+
+
+@pytest.fixture
+def content(city: City) -> Content:
+    return load_content(city.slug)
+
+
+def counts(url: URL) -> dict[str, int]:
+    with migration.owner_connection(url) as connection:
+        return {
+            table: connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0  # the owner sees all tenants
+            for table in TABLES
+        }
+
+
+def test_a_city_is_rich_and_varied(city: City, content: Content) -> None:
+    states = Counter(offer.state for offer in content.offers)
+    assert len(content.organisations) >= 25
+    assert states["published"] >= 50
+    assert set(states) == set(State)
+    assert sum(offer.kind == "dated" for offer in content.offers) >= 15
+    assert {name for offer in content.offers for name in offer.categories} == set(city.tenant.categories)
+    assert {name for offer in content.offers for name in offer.target_groups} == set(city.tenant.target_groups)
+    districts = {district.name for district in city.tenant.districts}
+    assert {offer.district for offer in content.offers if offer.district} == districts
+
+
+def test_a_city_speaks_of_what_there_is(city: City, content: Content) -> None:
+    keys = {organisation.key for organisation in content.organisations}
+    assert len(keys) == len(content.organisations)
+    assert {offer.organisation for offer in content.offers} <= keys
+    assert {organisation.kind for organisation in content.organisations} <= set(city.tenant.organisation_kinds)
+    assert {slot for offer in content.offers for slot in offer.slots} <= set(SLOTS)
+    for texts in (content.organisations, content.offers):
+        descriptions = [one.description for one in texts]
+        assert len(set(descriptions)) == len(descriptions)
+
+
+def test_every_address_is_invented(content: Content) -> None:
+    addresses = [organisation.email for organisation in content.organisations]
+    addresses += [offer.contact_email for offer in content.offers]
+    addresses += [organisation.website for organisation in content.organisations if organisation.website]
+    assert [address for address in addresses if not address.endswith(".example")] == []
+    phones = {organisation.phone for organisation in content.organisations} - {""}
+    assert [phone for phone in phones if not phone.startswith("069 90009-")] == []
+
+
+def test_a_city_is_filled_once(app: Flask, settings: Settings, database_url: URL) -> None:
+    city = CITIES[0]
+    content = load_content(city.slug)
+    with app.app_context():
+        seed(settings, city)
+    first = counts(database_url)
+    assert first["opportunity"] == len(content.offers)
+    assert first["catalogue_entry"] == sum(offer.state == "published" for offer in content.offers)
+    assert first["application"] > 0
+    with app.app_context():
+        seed(settings, city)
+    assert counts(database_url) == first
+
+
+def test_a_start_killed_after_making_the_tenant_recovers(app: Flask, settings: Settings, database_url: URL) -> None:
+    city = CITIES[0]
+    with app.app_context():
+        create_tenant(current_session(), city.tenant)
+        current_session().rollback()
+    assert counts(database_url)["category"] == 0
+    with app.app_context():
+        seed(settings, city)
+    assert counts(database_url)["category"] == len(city.tenant.categories)
+    with app.app_context():
+        session = current_session()
+        tenant = tenant_by_slug(session, city.slug)
+        assert tenant
+        open_for_tenant(session, tenant.id)
+        for person in (ADMIN, CLUB):
+            assert check_password(session, address(person, city), PASSWORD)
+        session.rollback()
