@@ -95,7 +95,7 @@ class TestByLink:
     def test_the_page_tells_its_address_to_nobody(self, client: CheckedClient, session: Session, anna: Account) -> None:
         ask(client, anna.email)
         headers = client.get(link_of(mails(session)[0])).headers
-        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Referrer-Policy"] == "same-origin"
         assert headers["Cache-Control"] == "private, no-store"
 
     def test_without_account_the_answer_is_the_same_and_the_mail_says_so(

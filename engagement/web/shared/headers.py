@@ -22,7 +22,11 @@ def init_headers(app: Flask) -> None:
 
 
 def keep_private() -> None:
-    """Mark this answer as one person's own: never cached, never indexed, its address told to nobody."""
+    """Mark this answer as one person's own: never cached, never indexed.
+
+    Its address stays with us: ``same-origin`` tells it to no other site, and unlike ``no-referrer`` it lets a form on
+    the page say where it comes from.
+    """
     g.private_page = True
 
 
@@ -33,7 +37,7 @@ def _set_headers(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(self), microphone=(), interest-cohort=()"
-    headers["Referrer-Policy"] = "no-referrer" if g.get("private_page") else "same-origin"
+    headers["Referrer-Policy"] = "same-origin"
     if tools().settings.public_scheme == "https":
         headers["Strict-Transport-Security"] = f"max-age={STATIC_YEAR}; includeSubDomains"
     if g.get("private_page"):
