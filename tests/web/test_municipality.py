@@ -93,8 +93,8 @@ class TestToday:
         make_failed_mail(session)
         page = client.get("/verwaltung/").get_data(as_text=True)
         assert "4 Dinge warten" in page
-        assert "3 Organisationen zu prüfen" in page
-        assert "1 Mail ist nicht angekommen" in page
+        assert ">3</span> Organisationen zu prüfen" in page
+        assert ">1</span> Mail ist nicht angekommen" in page
 
 
 class TestOrganisations:

@@ -33,7 +33,7 @@ class ProfileForm(OrganisationForm):
     contact_name = text_field(lazy_gettext("Contact person"), longest=120)
     email = email_field(lazy_gettext("E-mail address"), required=False)
     phone = text_field(lazy_gettext("Phone"), longest=40)
-    logo = FileField(lazy_gettext("Logo"))
+    logo = FileField(lazy_gettext("Picture file"))
     remove_logo = BooleanField(lazy_gettext("Remove the logo"))
 
     validate_contact_name = staticmethod(plain_name)

@@ -46,7 +46,7 @@ def opportunity_publish(opportunity_id: int) -> ResponseReturnValue:
     except InvalidInputError as error:
         form.form_errors.extend(error.problems.values())
         return _page(opportunity_id, form), UNPROCESSABLE
-    flash(gettext("The offer is released. Everybody sees it as soon as the organisation is verified too."))
+    flash(gettext("The offer is released."))
     return redirect(url_for("municipality.opportunities"), 303)
 
 
