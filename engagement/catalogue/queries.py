@@ -21,7 +21,6 @@ __all__ = [
     "candidates",
     "category_counts",
     "entries_of_organisation",
-    "entry_addresses",
     "find_entry",
     "newest",
     "offer_counts",
@@ -81,11 +80,6 @@ def offer_counts(session: Session) -> dict[int, int]:
     organisation = CatalogueEntry.organisation_id
     rows = session.execute(select(organisation, func.count()).where(*_live_in_tenant(session)).group_by(organisation))
     return {int(number): int(count) for number, count in rows}
-
-
-def entry_addresses(session: Session, limit: int) -> list[Card]:
-    """Return what a site map lists, newest first."""
-    return newest(session, limit)
 
 
 def _live_in_tenant(session: Session) -> tuple[ColumnElement[bool], ...]:
