@@ -26,8 +26,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     running = Demo(tmp_path_factory.mktemp("demo"), free_port())
     running.start()
     yield running
-    if running.process is not None and running.process.poll() is None:
-        running.stop()
+    assert running.process is not None
+    known = family(running.process.pid, running.folder)
+    assert running.stop(signal.SIGINT) == 0, running.output
+    assert still_there(known, within=5) == []
 
 
 def processes(demo: Demo) -> list[psutil.Process]:
@@ -131,7 +133,8 @@ def test_a_taken_port_is_one_clear_line_before_anything_is_started(tmp_path: Pat
 
 
 def test_it_ends_and_starts_again_with_its_data(demo: Demo) -> None:
-    """The last test: it ends, starts again, is killed, and starts once more."""
+    """It ends, starts again, is killed, starts once more, and is left running for the other tests."""
+    eventually(lambda: count(demo.folder, "procrastinate_jobs") == 0, "an empty queue")
     mails, offers = len(demo.mails("@")), count(demo.folder, "opportunity")
     known = processes(demo)
     assert demo.stop() == 0
@@ -148,6 +151,4 @@ def test_it_ends_and_starts_again_with_its_data(demo: Demo) -> None:
     assert still_there(known, within=30) == []
 
     demo.start()
-    known = processes(demo)
-    assert demo.stop(signal.SIGINT) == 0
-    assert still_there(known, within=5) == []
+    assert count(demo.folder, "opportunity") == offers
