@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import urlencode
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engagement.accounts.models import SignInLink
@@ -22,6 +22,7 @@ MINUTES_TO_SIGN_IN = 30
 HOURS_TO_REGISTER = 48
 TO_SIGN_IN = timedelta(minutes=MINUTES_TO_SIGN_IN)
 TO_REGISTER = timedelta(hours=HOURS_TO_REGISTER)
+KEPT_FOR = timedelta(days=7)
 
 
 class LinkState(StrEnum):
@@ -89,6 +90,18 @@ def take_link(session: Session, signer: Signer, token: str) -> SignInLink:
     link.used_at = now()
     session.flush()
     return link
+
+
+def forget_old_links(session: Session) -> int:
+    """Delete links that have been out of date for a week and return how many there were.
+
+    Until then somebody who opens one late is told what happened to it.
+    """
+    outdated = SignInLink.good_until < now() - KEPT_FOR
+    gone = session.scalars(
+        delete(SignInLink).where(outdated).returning(SignInLink.id), execution_options={"synchronize_session": False}
+    )
+    return len(gone.all())
 
 
 def _read(session: Session, signer: Signer, token: str, *, lock: bool) -> SignInLink | None:

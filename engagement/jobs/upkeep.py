@@ -9,6 +9,7 @@ from datetime import timedelta
 from procrastinate import App, JobContext
 from sqlalchemy.orm import Session
 
+from engagement.accounts.links import forget_old_links
 from engagement.applications.service import forget_closed, forget_unconfirmed
 from engagement.jobs.runtime import Runtime, runtime_of
 from engagement.kernel import logs
@@ -28,6 +29,7 @@ CHORES: tuple[Callable[[Session], object], ...] = (
     close_expired,
     forget_unconfirmed,
     forget_closed,
+    forget_old_links,
     give_up_on_forgotten,
 )
 """Run for each tenant, each in a transaction of its own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engagement.accounts import service
-from engagement.accounts.links import LinkState, SignInLinkError, state_of_link, take_link
+from engagement.accounts.links import LinkState, SignInLinkError, forget_old_links, state_of_link, take_link
 from engagement.accounts.models import Account
 from engagement.accounts.queries import account_by_email, staff_accounts, staff_role_of
 from engagement.accounts.sign_in import (
@@ -23,6 +24,7 @@ from engagement.accounts.sign_in import (
     use_sign_in_link,
 )
 from engagement.kernel.audit import AuditRecord
+from engagement.kernel.clock import now, stopped
 from engagement.kernel.db import current_session, open_for_tenant
 from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from engagement.kernel.permissions import Role
@@ -178,6 +180,17 @@ class TestLinks:
         anna = make_account(session, language="en")
         request_sign_in_link(session, make_postbox(session), anna.email, language="de")
         assert mails(session)[0].subject.startswith("Your sign-in link")
+
+    def test_old_ones_are_forgotten(self, session: Session) -> None:
+        anna, post = make_account(session), make_postbox(session)
+        with stopped(now() - timedelta(days=8)):
+            request_sign_in_link(session, post, anna.email, language="de")
+        with stopped(now() - timedelta(days=6)):
+            request_sign_in_link(session, post, anna.email, language="de")
+        assert forget_old_links(session) == 1
+        old, late = (token_of(mail) for mail in mails(session))
+        assert state_of_link(session, post.signer, old) is LinkState.UNKNOWN
+        assert state_of_link(session, post.signer, late) is LinkState.EXPIRED
 
 
 class TestChangingTheAddress:

@@ -66,8 +66,13 @@ def _make_template(server: URL, template: str) -> None:
 
 
 def drop(server: URL, name: str) -> None:
+    """Also while somebody is connected; the server's own housekeeping only yields when it is not forced."""
+    statement = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
     with _as_owner(server) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        try:
+            connection.execute(statement + sql.SQL(" WITH (FORCE)"))
+        except psycopg.errors.InsufficientPrivilege:
+            connection.execute(statement)
 
 
 def _create(server: URL, name: str, template: str = "template0") -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account
 from engagement.kernel.clock import now
-from engagement.kernel.db import current_session, open_for_tenant
+from engagement.kernel.db import current_session, db, open_for_tenant
 from engagement.kernel.permissions import Role
 from engagement.mail.models import MailState, OutgoingMail
 from engagement.opportunities.kinds import State
@@ -20,6 +20,7 @@ from tests.factories.mails import make_mail
 from tests.factories.offers import make_opportunity
 from tests.factories.people import make_account, make_member, make_organisation, sign_in
 from tests.support.pages import CheckedClient
+from tests.support.statements import watched
 
 PAGES = ("/verwaltung/", "/verwaltung/organisationen", "/verwaltung/mails", "/verwaltung/angebote")
 ACTIONS = (
@@ -80,6 +81,22 @@ class TestWhoGetsIn:
     @pytest.mark.parametrize("path", ACTIONS)
     def test_nothing_changes_by_opening_an_address(self, client: CheckedClient, moderator: Account, path: str) -> None:
         assert client.get(path).status_code == 405
+
+
+@pytest.mark.parametrize(("path", "most"), [("/verwaltung/", 6), ("/verwaltung/organisationen", 6)])
+def test_long_lists_take_no_more_questions(
+    client: CheckedClient, session: Session, moderator: Account, path: str, most: int
+) -> None:
+    client.get(path)  # the tenant of a host is read from memory from now on
+    counts = []
+    for _ in range(2):
+        with watched(db.engine) as seen:
+            client.get(path)
+        counts.append(len(seen))
+        for _ in range(4):
+            make_member(session, make_organisation(session, verification=Verification.PENDING))
+        session.commit()
+    assert counts[0] == counts[1] <= most
 
 
 class TestToday:

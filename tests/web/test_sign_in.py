@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from structlog.contextvars import get_contextvars
 
 from engagement.accounts.models import Account, SignInLink
 from engagement.accounts.service import set_password
@@ -97,6 +98,10 @@ class TestByLink:
         headers = client.get(link_of(mails(session)[0])).headers
         assert headers["Referrer-Policy"] == "same-origin"
         assert headers["Cache-Control"] == "private, no-store"
+
+    def test_the_logs_do_not_hold_it(self, client: CheckedClient) -> None:
+        client.get("/anmelden/link/the-secret-token")
+        assert get_contextvars()["path"] == "/anmelden/link/•••"
 
     def test_without_account_the_answer_is_the_same_and_the_mail_says_so(
         self, client: CheckedClient, session: Session, bretten: int

@@ -55,7 +55,13 @@ def init_request(app: Flask) -> None:
 def _give_it_an_id() -> None:
     g.request_id = uuid.uuid4().hex
     logs.clear_contextvars()
-    logs.bind_contextvars(request_id=g.request_id, method=request.method, path=request.path)
+    logs.bind_contextvars(request_id=g.request_id, method=request.method, path=_path_without_token())
+
+
+def _path_without_token() -> str:
+    """A mailed link is as good as a password until it is used: the logs do not hold it."""
+    token = str((request.view_args or {}).get("token", ""))
+    return request.path.replace(token, "•••") if token else request.path
 
 
 def _find_tenant() -> None:
