@@ -176,7 +176,7 @@ class _Candidate:
         return RowReport(
             row=self.row.row,
             line=self.row.line,
-            external_id=cut_at_word(offer.external_id.strip(), LONGEST_ID) if offer else "",
+            external_id=cut_at_word(to_line(offer.external_id), LONGEST_ID) if offer else "",
             title=cut_at_word(to_line(offer.title), LONGEST_TITLE) if offer else "",
             outcome=self.outcome,
             reason=self.reason,

@@ -84,8 +84,8 @@ def map_offer(offer: FreinetOffer, setting: Setting) -> Mapped:
     notes = Notes()
     _refuse_unusable(offer)
     return Mapped(
-        external_id=offer.external_id.strip(),
-        organisation_id=offer.organisation_id.strip()[:LONGEST_ID],
+        external_id=to_line(offer.external_id),
+        organisation_id=notes.line("id of the organisation", offer.organisation_id, LONGEST_ID),
         organisation=_organisation(offer, notes),
         values=_values(offer, setting.town, notes),
         is_described=bool(to_line(offer.description)),
@@ -97,9 +97,9 @@ def map_offer(offer: FreinetOffer, setting: Setting) -> Mapped:
 
 
 def _refuse_unusable(offer: FreinetOffer) -> None:
-    if not offer.external_id.strip():
+    if not to_line(offer.external_id):
         raise UnusableRowError("no id (angebotsId)")
-    if len(offer.external_id.strip()) > LONGEST_ID:
+    if len(to_line(offer.external_id)) > LONGEST_ID:
         raise UnusableRowError(f"id longer than {LONGEST_ID} characters")
     if not to_line(offer.title):
         raise UnusableRowError("no title (angebotsname)")
@@ -217,7 +217,7 @@ def _time(name: str, text: str, setting: Setting, notes: Notes) -> datetime | No
 
 
 def _parsed(text: str, zone: ZoneInfo) -> datetime | None:
-    if re.fullmatch(r"\d{1,12}", text):
+    if re.fullmatch(r"\d{1,11}", text):
         return datetime.fromtimestamp(0, UTC) + timedelta(seconds=int(text))
     for pattern in _DATES:
         try:

@@ -65,6 +65,8 @@ def _parse(parser: DefusedExpatParser, chunk: bytes | None) -> None:
             f"Line {parser.getLineNumber()}: the file declares a document type or entities, which is refused because "
             "such files can be made to exhaust the memory or to read other files. Freinet writes none."
         ) from error
+    except (LookupError, ValueError) as error:  # from the codec that the first line asks for
+        raise BrokenFileError(f"Line 1: the encoding of the file cannot be used: {error}.") from error
     except SAXParseException as error:
         line, column = error.getLineNumber(), error.getColumnNumber()
         if chunk is None:
