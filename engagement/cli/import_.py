@@ -43,6 +43,8 @@ def freinet(kit: Kit, /, file: Path, slug: str, *, dry_run: bool, report: Path |
     Everything happens in one transaction. Running it again changes only what has changed in Freinet; offers that
     somebody edited here are left alone and named. A broken file imports nothing.
     """
+    if report and report.resolve() == file.resolve():
+        raise click.BadParameter("the report would overwrite the export", param_hint="--report")
     screen, unusual = console(), _Unusual()
     with instance(kit, data_dir) as home, home.session_for(slug) as (session, tenant):
         with _reported(report) as write, _progress(file) as progress:
@@ -120,7 +122,11 @@ def _reported(path: Path | None) -> Iterator[Callable[[RowReport], None]]:
         return
     partial = path.with_name(f"{path.name}.partial")
     try:
-        with partial.open("w", encoding="utf-8-sig", newline="") as stream:
+        stream = partial.open("w", encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise click.ClickException(f"The report {path} cannot be written: {error.strerror}.") from error
+    try:
+        with stream:
             table = csv.writer(stream, delimiter=";")
             table.writerow(["row", "line", "id", "title", "outcome", "reason", "notes"])
             yield lambda row: table.writerow(

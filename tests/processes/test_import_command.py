@@ -72,6 +72,8 @@ def test_a_broken_file_is_told_and_leaves_no_trace(
         ((str(FOLDER), "--tenant", "bretten"), 2, "is a directory"),
         (("nowhere.xml", "--tenant", "bretten"), 2, "does not exist"),
         ((str(FOLDER / "short.xml"),), 2, "--tenant"),
+        ((str(FOLDER / "short.xml"), "--tenant", "bretten", "--report", str(FOLDER / "short.xml")), 2, "overwrite"),
+        ((str(FOLDER / "short.xml"), "--tenant", "bretten", "--report", "/nowhere/x.csv"), 1, "cannot be written"),
     ],
 )
 def test_wrong_use_is_told(variables: Mapping[str, str], arguments: tuple[str, ...], code: int, told: str) -> None:

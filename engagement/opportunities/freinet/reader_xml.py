@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler
 from xml.sax.xmlreader import AttributesImpl
@@ -135,7 +135,7 @@ class _Collector(ContentHandler):
         super().__init__()
         self._parser = parser
         self._path: list[str] = []
-        self._texts: dict[str, list[str]] = {}
+        self._texts = _Texts()
         self._text: list[str] = []
         self._characters = 0
         self._line = 0
@@ -170,7 +170,7 @@ class _Collector(ContentHandler):
     def endElement(self, name: str) -> None:  # noqa: ARG002, N802 - the signature is SAX's
         if self._is_offer():
             self._done.append(_offer(self._texts, self._rows, self._line))
-            self._texts = {}
+            self._texts = _Texts()
         else:
             self._keep(self._key(), "".join(self._text))
         self._characters = 0 if len(self._path) <= 2 else self._characters  # noqa: PLR2004 - list and offer
@@ -181,7 +181,7 @@ class _Collector(ContentHandler):
         self._rows += 1
         self._line = self._at()
         self._characters = 0
-        self._texts = {"@": [attrs.get("angebotsId", "")]}
+        self._texts = _Texts({"@": [attrs.get("angebotsId", "")]})
 
     def _keep(self, key: str, text: str) -> None:
         if key and text.strip():
@@ -197,24 +197,30 @@ class _Collector(ContentHandler):
         return int(self._parser.getLineNumber() or 1)
 
 
-def _offer(texts: dict[str, list[str]], row: int, line: int) -> FreinetOffer:
-    """Put the texts where they belong; the full layout keeps most of them one level deeper than the short one."""
-    full = any(key.startswith((f"{DETAILS}/", ORGANISATION)) for key in texts)
+class _Texts(dict[str, list[str]]):
+    """What an offer says under which path; the full layout keeps most of it one level deeper than the short one."""
 
-    def every(name: str) -> tuple[str, ...]:
-        found = texts.get(f"{DETAILS}/{name}/element") or texts.get(f"{DETAILS}/{name}") or texts.get(name) or ()
-        return tuple(found)
+    @property
+    def layout(self) -> Layout:
+        is_full = any(path.startswith((f"{DETAILS}/", ORGANISATION)) for path in self)
+        return Layout.FULL_XML if is_full else Layout.SHORT_XML
 
-    def one(name: str) -> str:
-        return next(iter(every(name)), "")
+    def every(self, name: str) -> tuple[str, ...]:
+        return tuple(self.get(f"{DETAILS}/{name}/element") or self.get(f"{DETAILS}/{name}") or self.get(name) or ())
 
-    def of_organisation(name: str) -> str:
-        return next(iter(texts.get(f"{ORGANISATION}/{name}", ())), "")
+    def one(self, name: str) -> str:
+        return next(iter(self.every(name)), "")
 
+    def of_organisation(self, name: str) -> str:
+        return next(iter(self.get(f"{ORGANISATION}/{name}", ())), "")
+
+
+def _offer(texts: _Texts, row: int, line: int) -> FreinetOffer:
+    one, every = texts.one, texts.every
     return FreinetOffer(
         row=row,
         line=line,
-        layout=Layout.FULL_XML if full else Layout.SHORT_XML,
+        layout=texts.layout,
         external_id=texts["@"][0].strip() or one("angebotsId"),
         title=one("angebotsname"),
         summary=one("kurz_beschreibung"),
@@ -230,24 +236,37 @@ def _offer(texts: dict[str, list[str]], row: int, line: int) -> FreinetOffer:
         places_wanted=one("anzahl_gesuche"),
         edited=one("bearbeitet"),
         created=one("erstellt"),
-        fields=every("handlungsfelder"),
-        target_groups=every("zielgruppen"),
-        requirements="\n\n".join(every("anforderungen")),
-        benefits="\n\n".join(every("leistungen")),
-        accessibility="\n".join(every("barrierefreiheit")),
-        website=one("homepage"),
-        contact_name=" ".join(filter(None, (one("vorname"), one("nachname")))) or one("ansprechpartner"),
-        contact_email=one("email"),
-        contact_phone=one("telefon") or one("mobil"),
-        organisation_id=next(iter(texts.get(f"{ORGANISATION}@", ())), "")
-        or of_organisation("einrichtungs_id")
-        or one("einrichtungs_id"),
-        organisation_name=of_organisation("name") or one("einrichtungsname"),
-        organisation_description=of_organisation("beschreibung"),
-        organisation_street=of_organisation("strasse"),
-        organisation_postcode=of_organisation("plz"),
-        organisation_city=of_organisation("ort"),
-        organisation_email=of_organisation("email"),
-        organisation_phone=of_organisation("telefon"),
-        organisation_website=of_organisation("homepage"),
+        **_more_of_full_layout(texts),
+        **_organisation(texts),
     )
+
+
+def _more_of_full_layout(texts: _Texts) -> dict[str, Any]:
+    one, every = texts.one, texts.every
+    return {
+        "fields": every("handlungsfelder"),
+        "target_groups": every("zielgruppen"),
+        "requirements": "\n\n".join(every("anforderungen")),
+        "benefits": "\n\n".join(every("leistungen")),
+        "accessibility": "\n".join(every("barrierefreiheit")),
+        "website": one("homepage"),
+        "contact_name": f"{one('vorname')} {one('nachname')}".strip(),
+        "contact_email": one("email"),
+        "contact_phone": one("telefon") or one("mobil"),
+    }
+
+
+def _organisation(texts: _Texts) -> dict[str, Any]:
+    of_it = texts.of_organisation
+    given_id = next(iter(texts.get(f"{ORGANISATION}@", ())), "") or of_it("einrichtungs_id")
+    return {
+        "organisation_id": given_id or texts.one("einrichtungs_id"),
+        "organisation_name": of_it("name") or texts.one("einrichtungsname"),
+        "organisation_description": of_it("beschreibung"),
+        "organisation_street": of_it("strasse"),
+        "organisation_postcode": of_it("plz"),
+        "organisation_city": of_it("ort"),
+        "organisation_email": of_it("email"),
+        "organisation_phone": of_it("telefon"),
+        "organisation_website": of_it("homepage"),
+    }
