@@ -15,6 +15,7 @@ CONFIGURATION: Any = literal_column("'engagement_german'::regconfig")
 LONGEST_QUERY = 200
 MOST_WORDS = 12
 
+_GENDERED = re.compile(r"\b(\w+)[*:_/](in(?:nen)?)\b", re.IGNORECASE)
 _TORN = re.compile(r"[\x00\u00ad\u200b-\u200d\ufeff]")
 _APART = re.compile(r"[/*:_|]|[^\w\s!-~]")
 
@@ -22,12 +23,14 @@ _APART = re.compile(r"[/*:_|]|[^\w\s!-~]")
 def indexable(text: str) -> str:
     """Return ``text`` as PostgreSQL's parser should see it, whatever the locale of the server.
 
-    The signs ``/ * : _ |`` become spaces, so that "Helfer*innen" and "Kita/Hort" split, and so does every sign beyond
-    ASCII that is neither letter nor digit, as „ and “: under the locale C the parser takes those for letters, and
+    "Helfer*innen" becomes "Helfer Helferinnen", since not every release of the stemmer makes the two one. The signs
+    ``/ * : _ |`` become spaces, so that "Kita/Hort" splits, and so does every sign beyond ASCII that is neither letter
+    nor digit, as „ and “: under the locale C the parser takes those for letters, and
     leaves capital umlauts as they are. Soft hyphens and zero-width characters go, since they tear apart what looks
     whole.
     """
-    return _APART.sub(" ", _TORN.sub("", text).lower())
+    whole = _GENDERED.sub(r"\1 \1\2", _TORN.sub("", text))
+    return _APART.sub(" ", whole.lower())
 
 
 # What people write around the words that matter. Kept small: a word that could name an activity, a time or a person

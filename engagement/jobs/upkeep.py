@@ -15,6 +15,7 @@ from engagement.jobs.runtime import Runtime, runtime_of
 from engagement.kernel import logs
 from engagement.kernel.clock import now
 from engagement.mail.delivery import give_up_on_forgotten
+from engagement.mail.service import forget_old_mails
 from engagement.opportunities.service import close_expired
 
 log = logs.get_logger(__name__)
@@ -31,6 +32,7 @@ CHORES: tuple[Callable[[Session], object], ...] = (
     forget_closed,
     forget_old_links,
     give_up_on_forgotten,
+    forget_old_mails,
 )
 """Run for each tenant, each in a transaction of its own."""
 

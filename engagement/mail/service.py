@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.utils import make_msgid
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engagement.kernel.audit import record
@@ -25,6 +26,9 @@ from engagement.tenancy.queries import TenantInfo
 SEND = "mail.send"
 LONGEST_SUBJECT = 300
 LONGEST_NAME = 200
+KEEP_SENT = timedelta(days=30)
+"""Long enough to look into a complaint that a mail never came."""
+KEEP_FAILED = timedelta(days=180)
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,22 @@ def dismiss_mail(session: Session, mail_id: int) -> None:
     mail.dismissed_at = now()
     record(session, "mail.dismiss", "mail", mail_id)
     session.flush()
+
+
+def forget_old_mails(session: Session) -> int:
+    """Delete the mails that were delivered a month ago or failed half a year ago; return how many.
+
+    Storage limitation, Art. 5 (1) (e) GDPR: a mail holds names and messages that live elsewhere by rules of their own.
+    """
+    result = session.execute(
+        delete(OutgoingMail)
+        .where(
+            ((OutgoingMail.state == MailState.SENT) & (OutgoingMail.sent_at < now() - KEEP_SENT))
+            | ((OutgoingMail.state == MailState.FAILED) & (OutgoingMail.failed_at < now() - KEEP_FAILED))
+        )
+        .returning(OutgoingMail.id)
+    )
+    return len(result.all())
 
 
 def _failed(session: Session, mail_id: int) -> OutgoingMail:

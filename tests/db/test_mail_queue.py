@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from engagement.kernel.clock import now
@@ -11,7 +13,7 @@ from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundE
 from engagement.mail.message import Content, Recipient
 from engagement.mail.models import MailState, OutgoingMail
 from engagement.mail.queries import count_failed_mails, failed_mails
-from engagement.mail.service import dismiss_mail, retry_mail
+from engagement.mail.service import dismiss_mail, forget_old_mails, retry_mail
 from tests.factories.mails import ANNA, Note, make_mail
 
 
@@ -87,3 +89,17 @@ def test_only_failed_mails_are_retried(session: Session) -> None:
         retry_mail(session, mail.id)
     with pytest.raises(NotFoundError):
         dismiss_mail(session, mail.id + 1)
+
+
+def test_delivered_mails_are_kept_a_month_and_failed_ones_half_a_year(session: Session) -> None:
+    young, old, failed, waiting = (make_mail(session) for _ in range(4))
+    ages = ((young, MailState.SENT, 29), (old, MailState.SENT, 31), (failed, MailState.FAILED, 100))
+    for mail, state, days in ages:
+        mail.state = state
+        mail.sent_at = mail.failed_at = now() - timedelta(days=days)
+    session.flush()
+    assert forget_old_mails(session) == 1
+    assert set(session.scalars(select(OutgoingMail.id))) == {young.id, failed.id, waiting.id}
+    failed.failed_at = now() - timedelta(days=181)
+    session.flush()
+    assert forget_old_mails(session) == 1
