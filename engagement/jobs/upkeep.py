@@ -16,6 +16,7 @@ from engagement.kernel import logs
 from engagement.kernel.clock import now
 from engagement.mail.delivery import give_up_on_forgotten
 from engagement.mail.service import forget_old_mails
+from engagement.opportunities.pictures import forget_unused_pictures
 from engagement.opportunities.service import close_expired
 
 log = logs.get_logger(__name__)
@@ -33,6 +34,7 @@ CHORES: tuple[Callable[[Session], object], ...] = (
     forget_old_links,
     give_up_on_forgotten,
     forget_old_mails,
+    forget_unused_pictures,
 )
 """Run for each tenant, each in a transaction of its own."""
 

@@ -59,6 +59,11 @@ class OpportunityInfo(OpportunityValues):
     created_at: datetime
     updated_at: datetime
 
+    @property
+    def last_moment(self) -> datetime | None:
+        """Return when visitors see it last; an expiry at midnight belongs to the day before."""
+        return self.expires_at - timedelta(seconds=1) if self.expires_at else None
+
     def values(self) -> OpportunityValues:
         """Return only what describes it."""
         return OpportunityValues(**{name: getattr(self, name) for name in OpportunityValues.__dataclass_fields__})

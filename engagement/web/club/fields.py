@@ -24,7 +24,8 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextArea, TextInput
 
 from engagement.kernel.i18n import LANGUAGES, current_language, gettext, language_name
 
-_BETWEEN = re.compile(r"[,;\n\r]+|(?:^|\s)[-•*]\s")
+_BETWEEN = re.compile(r"[,;\n\r]+")
+_BULLETS = re.compile(r"^(?:[-–•*] )+")
 ALIASES = {"farsi": "fa", "dari": "fa", "kurmandschi": "ku", "kurmanji": "ku", "mandarin": "zh"}
 MOST_TYPED = 2000
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
@@ -40,9 +41,10 @@ class NeededToPublish:
 
 
 def split_list(text: str) -> tuple[str, ...]:
-    """Return what was written with commas, semicolons, dashes or on lines of their own, each once."""
+    """Return what was written with commas, semicolons, bullets or on lines of their own, each once."""
     parts = (" ".join(part.split()) for part in _BETWEEN.split(text[:MOST_TYPED]))
-    return tuple(dict.fromkeys(part for part in parts if part))
+    bare = (_BULLETS.sub("", part) for part in parts)
+    return tuple(dict.fromkeys(part for part in bare if part))
 
 
 class ListField(StringField):
@@ -160,7 +162,7 @@ class DecimalCommaField(StringField):
             number = Decimal(text).quantize(Decimal("0.1"))
         except InvalidOperation as error:
             raise ValidationError(gettext("Please give a number, such as 2 or 1.5.")) from error
-        if not 0 < number <= self.most:
+        if not (number.is_finite() and 0 < number <= self.most):
             raise ValidationError(gettext("Please give a number between 0 and %(most)s.", most=self.most))
         self.number = number
 

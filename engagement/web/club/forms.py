@@ -104,8 +104,8 @@ class OpportunityForm(BaseForm):
     start_time = ClockField(lazy_gettext("Begins at"))
     end_date = DayField(lazy_gettext("Last day"))
     end_time = ClockField(lazy_gettext("Ends at"))
-    hours = DecimalCommaField(lazy_gettext("Effort in hours"), most=Decimal(999))
-    hours_per = SelectField(lazy_gettext("Counted"), choices=_countings, default=HoursPer.WEEK, coerce=str)
+    hours = DecimalCommaField(lazy_gettext("Hours, roughly"), most=Decimal(999))
+    hours_per = SelectField(lazy_gettext("Per"), choices=_countings, default=HoursPer.WEEK, coerce=str)
     time_note = text_field(lazy_gettext("A note on the time"), longest=300)
 
     places = WholeNumberField(lazy_gettext("How many people are you looking for?"), least=1, most=9999)

@@ -11,7 +11,7 @@ from engagement.applications.inbox import inbox_counts
 from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Permission
-from engagement.opportunities.kinds import State
+from engagement.opportunities.kinds import State, TimeKind
 from engagement.opportunities.policy import Action, publishing_action, target
 from engagement.opportunities.publication import preview
 from engagement.opportunities.queries import OpportunityInfo, OpportunityLine, opportunities_of
@@ -122,7 +122,7 @@ def _doings(info: OpportunityInfo) -> list[tuple[Action, str]]:
             fits = publishing in {action, Action.SUBMIT} and target(info.state, action)
         else:
             fits = target(info.state, action)
-        if fits:
+        if fits and not (action is Action.CONFIRM and info.time_kind is TimeKind.DATED):
             found.append((action, word))
     return found
 
