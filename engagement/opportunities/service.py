@@ -16,14 +16,18 @@ from engagement.kernel.db import tenant_of
 from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from engagement.kernel.i18n import gettext
 from engagement.kernel.slugs import slugify
+from engagement.mail.message import Message, Recipient
+from engagement.mail.service import Postbox, queue_mail
 from engagement.opportunities import policy
 from engagement.opportunities.kinds import State
+from engagement.opportunities.mails import OpportunityReleased, OpportunitySentBack
 from engagement.opportunities.models import Opportunity, opportunity_category, opportunity_target_group
 from engagement.opportunities.policy import Action, Missing
 from engagement.opportunities.publication import write_catalogue
 from engagement.opportunities.queries import find_opportunity
 from engagement.opportunities.values import OpportunityValues
 from engagement.organisations.kinds import Verification
+from engagement.organisations.queries import members_of
 from engagement.tenancy.models import Tenant
 
 __all__ = [
@@ -137,6 +141,7 @@ def publish(
     by_moderator: bool = False,
     complete: bool = True,
     published_at: datetime | None = None,
+    post: Postbox | None = None,
 ) -> State:
     """Let everybody see an opportunity, or hand it to the municipality if its organisation is not verified yet.
 
@@ -146,6 +151,7 @@ def publish(
         by_moderator: the municipality itself publishes it.
         complete: refuse what lacks something; imports bring what was published elsewhere as it is.
         published_at: since when it is published; now if None.
+        post: where the members are told that the municipality published it; nobody is told without.
 
     Returns:
         The state it is in now: published or in review.
@@ -165,6 +171,10 @@ def publish(
         row.published_at = published_at or now()
         row.expires_at = policy.expiry(_values(session, row), now(), _zone(session))
     _move(session, row, action)
+    if post and by_moderator:
+        visible = row.organisation.verification is Verification.VERIFIED
+        message = OpportunityReleased(row.id, row.organisation_id, row.title, visible)
+        _tell_members(session, post, row.organisation_id, message)
     return row.state
 
 
@@ -188,8 +198,14 @@ def submit_for_review(session: Session, opportunity_id: int) -> None:
     _move(session, row, Action.SUBMIT)
 
 
-def send_back(session: Session, opportunity_id: int, note: str) -> None:
-    """Give an opportunity in review back to its organisation; ``note`` says what should change.
+def send_back(session: Session, opportunity_id: int, note: str, *, post: Postbox | None = None) -> None:
+    """Give an opportunity in review back to its organisation.
+
+    Args:
+        session: open for the tenant.
+        opportunity_id: which one.
+        note: what should change, in words for the members.
+        post: where the members are told; nobody is told without.
 
     Raises:
         NotFoundError: there is no such opportunity.
@@ -197,6 +213,9 @@ def send_back(session: Session, opportunity_id: int, note: str) -> None:
     """
     row = _opportunity(session, opportunity_id)
     _move(session, row, Action.SEND_BACK, note=note.strip())
+    if post:
+        message = OpportunitySentBack(row.id, row.organisation_id, row.title, row.review_note)
+        _tell_members(session, post, row.organisation_id, message)
 
 
 def withdraw_from_review(session: Session, opportunity_id: int) -> None:
@@ -274,6 +293,11 @@ def _move(session: Session, row: Opportunity, action: Action, *, note: str = "")
     before, after = changes(before, {"state": row.state, "review_note": row.review_note})
     record(session, f"opportunity.{action}", "opportunity", row.id, before=before, after=after)
     write_catalogue(session, row.id)
+
+
+def _tell_members(session: Session, post: Postbox, organisation_id: int, message: Message) -> None:
+    for member in members_of(session, organisation_id):
+        queue_mail(session, post, message, Recipient(member.name, member.email, member.language))
 
 
 def _why_not(row: Opportunity) -> str:

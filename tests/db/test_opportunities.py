@@ -18,6 +18,7 @@ from engagement.kernel.clock import now
 from engagement.kernel.db import current_session, open_for_tenant
 from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from engagement.kernel.geo import Point
+from engagement.mail.models import OutgoingMail
 from engagement.opportunities import service
 from engagement.opportunities.kinds import PlaceKind, State
 from engagement.opportunities.models import Opportunity
@@ -31,8 +32,9 @@ from engagement.opportunities.queries import (
 )
 from engagement.organisations.kinds import Verification
 from engagement.organisations.models import Organisation
+from tests.factories.mails import make_postbox
 from tests.factories.offers import dated, make_opportunity, offer_values
-from tests.factories.people import make_organisation
+from tests.factories.people import make_account, make_member, make_organisation
 
 
 @pytest.fixture
@@ -214,6 +216,22 @@ def test_sent_back_carries_a_note_until_the_next_step(session: Session) -> None:
     assert (info(session, number).state, info(session, number).review_note) == (State.DRAFT, "Bitte den Ort nennen.")
     service.submit_for_review(session, number)
     assert info(session, number).review_note == ""
+
+
+def test_the_members_are_told_what_the_municipality_decided(session: Session) -> None:
+    newcomer = make_organisation(session, verification=Verification.PENDING)
+    make_member(session, newcomer, make_account(session, email="verein@example.org"))
+    number = make_opportunity(session, newcomer.id, title="Vorlesen")
+    post = make_postbox(session)
+    service.send_back(session, number, "Bitte den Ort nennen.", post=post)
+    service.submit_for_review(session, number)
+    service.publish(session, number, by_moderator=True, post=post)
+    session.flush()
+    mails = session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()
+    assert [mail.kind for mail in mails] == ["opportunity-sent-back", "opportunity-released"]
+    assert "Bitte den Ort nennen." in mails[0].text
+    assert f"/verein/{newcomer.id}/angebote/{number}/bearbeiten" in mails[0].text
+    assert "Vorlesen" in mails[1].subject
 
 
 def test_a_step_that_is_not_possible_is_refused(session: Session, club: Organisation) -> None:

@@ -15,6 +15,7 @@ from engagement.web.municipality.forms import ReasonForm
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
+from engagement.web.shared.post import postbox
 
 UNPROCESSABLE = 422
 
@@ -42,7 +43,7 @@ def opportunity_publish(opportunity_id: int) -> ResponseReturnValue:
     keep_private()
     form = ReasonForm()
     try:
-        service.publish(context.session(), opportunity_id, by_moderator=True)
+        service.publish(context.session(), opportunity_id, by_moderator=True, post=postbox())
     except InvalidInputError as error:
         form.form_errors.extend(error.problems.values())
         return _page(opportunity_id, form), UNPROCESSABLE
@@ -58,7 +59,7 @@ def opportunity_send_back(opportunity_id: int) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.checked():
         return _page(opportunity_id, form), UNPROCESSABLE
-    service.send_back(context.session(), opportunity_id, form.reason.data or "")
+    service.send_back(context.session(), opportunity_id, form.reason.data or "", post=postbox())
     flash(gettext("The offer is sent back. The organisation sees your reason."))
     return redirect(url_for("municipality.opportunities"), 303)
 
