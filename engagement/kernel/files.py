@@ -6,10 +6,11 @@ import hashlib
 from datetime import datetime
 
 from sqlalchemy import LargeBinary, String, UniqueConstraint, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
 
 from engagement.kernel.clock import now
-from engagement.kernel.db import Base, TenantOwned
+from engagement.kernel.db import Base, TenantOwned, tenant_of
 
 
 class StoredFile(TenantOwned, Base):
@@ -27,15 +28,25 @@ class StoredFile(TenantOwned, Base):
 
 
 def keep_file(session: Session, content: bytes, media_type: str, *, width: int, height: int) -> StoredFile:
-    """Store ``content`` (already re-encoded) and return its row; equal content returns the row that is there."""
+    """Store ``content`` (already re-encoded) and return its row; equal content returns the row that is there.
+
+    Two requests may bring the same picture at the same moment: the database decides which of them makes the row.
+    """
     digest = hashlib.sha256(content).hexdigest()
-    known = session.scalar(select(StoredFile).where(StoredFile.sha256 == digest))
-    if known:
-        return known
-    file = StoredFile(sha256=digest, media_type=media_type, width=width, height=height, content=content)
-    session.add(file)
-    session.flush()
-    return file
+    session.execute(
+        insert(StoredFile)
+        .values(
+            tenant_id=tenant_of(session),
+            sha256=digest,
+            media_type=media_type,
+            width=width,
+            height=height,
+            content=content,
+            created_at=now(),
+        )
+        .on_conflict_do_nothing(index_elements=[StoredFile.tenant_id, StoredFile.sha256])
+    )
+    return session.scalars(select(StoredFile).where(StoredFile.sha256 == digest)).one()
 
 
 def find_file(session: Session, sha256: str) -> StoredFile | None:

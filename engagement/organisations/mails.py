@@ -56,8 +56,8 @@ class OrganisationVerified:
             greeting=gettext("Hello,"),
             paragraphs=(
                 gettext(
-                    "good news: we have checked %(name)s. Your organisation and its offers can now be seen by "
-                    "everybody on %(platform)s.",
+                    "good news: we have checked %(name)s. Everybody sees your organisation on %(platform)s from now "
+                    "on. Offers that you have prepared you can now publish yourself.",
                     name=self.name,
                     platform=tenant.platform_name,
                 ),
