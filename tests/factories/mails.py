@@ -28,7 +28,7 @@ class Note:
     words: Content = GREETING
     kind: str = "note"
 
-    def content(self, tenant: TenantInfo, links: Links) -> Content:  # noqa: ARG002 - the contract of a message
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
         return self.words
 
 
