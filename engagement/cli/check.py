@@ -14,7 +14,7 @@ from engagement.cli.context import console, data_dir_option, settings_for
 from engagement.kernel.database import database
 from engagement.kernel.health import Finding, examine_database
 from engagement.kernel.postgres import PostgresUnavailableError
-from engagement.kernel.settings import Settings, SettingsError, variable_name
+from engagement.kernel.settings import INSTANCE_FILE, Settings, SettingsError, remembered, variable_name
 from engagement.mail.delivery import MailServer, TemporaryProblemError
 
 
@@ -69,6 +69,8 @@ def _source(name: str, data_dir: Path | None) -> str:
         return "--data-dir"
     if os.environ.get(variable_name(name)):
         return "environment"
+    if variable_name(name) in remembered(data_dir):
+        return INSTANCE_FILE
     if name == "secret_key":
         return "not set" if os.environ.get("DATABASE_URL") else "data directory"
     return "default"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "ENGAGEMENT_"
 MINIMUM_SECRET_LENGTH = 32
+INSTANCE_FILE = "settings.env"
 
 
 class SettingsError(Exception):
@@ -94,6 +96,8 @@ def variable_name(field: str) -> str:
 def load_settings(**overrides: object) -> Settings:
     """Read the settings from the environment; ``overrides`` (from the command line) win over it.
 
+    An instance with a private database also remembers some beside its data, which the environment wins over.
+
     Raises:
         SettingsError: a variable is unknown, missing or malformed; every problem is named.
     """
@@ -101,7 +105,8 @@ def load_settings(**overrides: object) -> Settings:
     given = {name: value for name, value in overrides.items() if value is not None}
     settings = None
     try:
-        settings = Settings(**_with_remembered_secret(given))  # type: ignore[arg-type]
+        file = instance_file(given.get("data_dir"))
+        settings = Settings(**_with_remembered_secret(given), _env_file=file)  # type: ignore[arg-type]
     except ValidationError as error:
         problems += [_explain(dict(detail)) for detail in error.errors()]
     if problems or settings is None:
@@ -132,6 +137,48 @@ def _explain(detail: dict[str, object]) -> str:
     return f"{name}: {str(detail['msg']).removeprefix('Value error, ')}"
 
 
+def data_dir_of(given: object) -> Path:
+    """Return the data directory: the one given, else that of the environment, else ``instance``."""
+    return Path(str(given or os.environ.get(f"{PREFIX}DATA_DIR") or "instance"))
+
+
+def instance_file(data_dir: object) -> Path | None:
+    """Return the file in which a private instance remembers settings, None on a real database server."""
+    return None if os.environ.get("DATABASE_URL") else data_dir_of(data_dir) / INSTANCE_FILE
+
+
+def remember(settings: Settings, names: Iterable[str]) -> None:
+    """Keep some settings beside the data, so that a command at the same instance writes the same links and mails.
+
+    Args:
+        settings: as the instance runs with.
+        names: the fields to keep; secrets are refused.
+
+    Raises:
+        ValueError: a field is a secret.
+    """
+    values = {name: getattr(settings, name) for name in names}
+    if any(isinstance(value, SecretStr) for value in values.values()):
+        raise ValueError("a secret does not belong into a file of settings")
+    file = settings.data_dir / INSTANCE_FILE
+    partial = file.with_suffix(".partial")
+    partial.write_text("".join(f"{variable_name(name)}={as_text(value)}\n" for name, value in values.items()), "utf-8")
+    partial.replace(file)
+
+
+def remembered(data_dir: object) -> frozenset[str]:
+    """Return the variables that the instance in ``data_dir`` remembers."""
+    file = instance_file(data_dir)
+    if file is None or not file.exists():
+        return frozenset()
+    return frozenset(line.partition("=")[0] for line in file.read_text(encoding="utf-8").splitlines())
+
+
+def as_text(value: object) -> str:
+    """Return a value as it stands in the environment."""
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
 def _secret_file(data_dir: Path) -> Path:
     return data_dir / "secret_key"
 
@@ -140,7 +187,7 @@ def _with_remembered_secret(given: dict[str, object]) -> dict[str, object]:
     """An instance with a private database keeps its own key beside it; one on a real server must be given one."""
     if "secret_key" in given or os.environ.get(f"{PREFIX}SECRET_KEY") or os.environ.get("DATABASE_URL"):
         return given
-    file = _secret_file(Path(str(given.get("data_dir") or os.environ.get(f"{PREFIX}DATA_DIR") or "instance")))
+    file = _secret_file(data_dir_of(given.get("data_dir")))
     if not file.exists():
         return given
     return {**given, "secret_key": file.read_text(encoding="ascii").strip()}

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from engagement.kernel.settings import SettingsError, ensure_instance_secret, load_settings
+from engagement.kernel.settings import SettingsError, ensure_instance_secret, load_settings, remember, remembered
 
 KEY = "k" * 40
 
 
 @pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
     for name in os.environ:
         if name.startswith("ENGAGEMENT_") or name == "DATABASE_URL":
             monkeypatch.delenv(name)
@@ -84,3 +85,29 @@ def test_a_real_server_is_never_given_a_remembered_secret(tmp_path: Path, monkey
     monkeypatch.setenv("DATABASE_URL", "postgresql://localhost/x")
     (problem,) = problems(data_dir=tmp_path)
     assert problem.startswith("ENGAGEMENT_SECRET_KEY is missing")
+
+
+def test_an_instance_remembers_settings_and_the_environment_wins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = load_settings(secret_key=KEY, data_dir=tmp_path, public_scheme="http", public_port=8017)
+    remember(running, ("public_scheme", "public_port", "index_hosts"))
+    later = load_settings(secret_key=KEY, data_dir=tmp_path)
+    assert (later.public_scheme, later.public_port, later.index_hosts) == ("http", 8017, ("localhost",))
+    assert "ENGAGEMENT_PUBLIC_PORT" in remembered(tmp_path)
+    monkeypatch.setenv("ENGAGEMENT_PUBLIC_PORT", "9000")
+    assert load_settings(secret_key=KEY, data_dir=tmp_path).public_port == 9000
+    monkeypatch.setenv("DATABASE_URL", "postgresql://localhost/x")
+    monkeypatch.delenv("ENGAGEMENT_PUBLIC_PORT")
+    assert load_settings(secret_key=KEY, data_dir=tmp_path).public_port is None
+
+
+def test_a_mistake_in_the_remembered_settings_is_named(tmp_path: Path) -> None:
+    (tmp_path / "settings.env").write_text("ENGAGEMENT_PUBLIC_PORT=door\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="ENGAGEMENT_PUBLIC_PORT"):
+        load_settings(secret_key=KEY, data_dir=tmp_path)
+
+
+def test_secrets_are_not_remembered_with_the_settings(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="secret"):
+        remember(load_settings(secret_key=KEY, data_dir=tmp_path), ("secret_key",))

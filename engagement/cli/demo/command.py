@@ -28,9 +28,11 @@ from engagement.kernel import migration
 from engagement.kernel.database import WEB_OPTIONS
 from engagement.kernel.db import db
 from engagement.kernel.postgres import private_server
-from engagement.kernel.settings import Settings, ensure_instance_secret, load_settings, variable_name
+from engagement.kernel.settings import Settings, as_text, ensure_instance_secret, load_settings, remember, variable_name
 
 WEB_WORKERS = 2
+REMEMBERED = ("public_scheme", "public_port", "index_hosts", "cookie_secure", "smtp_host", "smtp_port", "mail_from")
+"""What a command beside the demo needs to know, to write links that lead there."""
 
 
 @click.command()
@@ -45,6 +47,7 @@ def demo(kit: Kit, /, port: int, host: str, data_dir: Path | None) -> None:
     listening = _take_port(host, port)
     with listening, _alone_in(folder), told_to_end() as ending, catching_mail(folder / "mail") as smtp_port:
         settings = _settings(folder, port, smtp_port)
+        remember(settings, REMEMBERED)
         with private_server(folder) as server:
             _prepare(kit, settings, server.url(), ending)
             parts = _parts(settings, server.url(), listening)
@@ -125,7 +128,7 @@ def _parts(settings: Settings, url: URL, listening: socket.socket) -> list[Part]
 
 def _variables(settings: Settings) -> list[tuple[str, str]]:
     return [
-        (variable_name(name), ",".join(value) if isinstance(value, tuple) else str(value))
+        (variable_name(name), as_text(value))
         for name, value in settings.model_dump(exclude={"database_url", "secret_key", "smtp_password"}).items()
         if value is not None
     ]
