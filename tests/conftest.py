@@ -7,6 +7,7 @@ import socket
 import uuid
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import URL, text
@@ -20,6 +21,10 @@ from tests.support.server import test_database, test_server
 
 SECRET = "only-for-the-tests-0123456789-0123456789"
 LOOPBACK = ("127.", "::1", "localhost")
+
+# Tests share two cores with each other: how long one example takes says nothing about the code.
+hypothesis.settings.register_profile("engagement", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("engagement")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -71,8 +71,9 @@ def to_markdown(text: str) -> str:
 
 
 def _converted(converter: type[_Converter], clean: str) -> str | None:
+    whole = f"<div>{clean}</div>"  # without a tag the parser takes some texts for the name of a file, and warns
     try:
-        written = str(converter(bullets="-", wrap=True, wrap_width=None, heading_style="atx").convert(clean))
+        written = str(converter(bullets="-", wrap=True, wrap_width=None, heading_style="atx").convert(whole))
     except RecursionError:  # elements nested hundreds deep, which no editor makes
         return None
     lines = "\n".join(line.rstrip() for line in written.split("\n"))
