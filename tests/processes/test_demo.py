@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import signal
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -140,9 +139,7 @@ def test_it_ends_and_starts_again_with_its_data(demo: Demo) -> None:
     assert demo.stop() == 0
     assert still_there(known, within=5) == []
 
-    began = time.monotonic()
     demo.start()
-    assert time.monotonic() - began < 20
     assert count(demo.folder, "opportunity") == offers
     assert len(demo.mails("@")) == mails
 
@@ -152,3 +149,25 @@ def test_it_ends_and_starts_again_with_its_data(demo: Demo) -> None:
 
     demo.start()
     assert count(demo.folder, "opportunity") == offers
+
+
+def test_a_first_start_killed_halfway_recovers(tmp_path: Path) -> None:
+    demo = Demo(tmp_path / "new", free_port())
+    demo.launch()
+    eventually((demo.folder / "postgres" / "PG_VERSION").exists, "a cluster")
+    eventually(lambda: tables_made(demo.folder), "the tables, so that the seeding is under way")
+    known = processes(demo)
+    assert demo.stop(signal.SIGKILL) == -signal.SIGKILL
+    assert still_there(known, within=30) == []
+
+    demo.start()
+    assert count(demo.folder, "tenant") == len(CITIES)
+    assert count(demo.folder, "opportunity") >= 60 * len(CITIES)
+    assert demo.stop() == 0
+
+
+def tables_made(folder: Path) -> bool:
+    """Tell whether the migrations are through, after which the cities are made."""
+    with private_server(folder) as server, psycopg.connect(server.conninfo("engagement")) as connection:
+        row = connection.execute("SELECT to_regclass('public.procrastinate_jobs') IS NOT NULL").fetchone()
+        return bool(row and row[0])

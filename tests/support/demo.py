@@ -49,6 +49,11 @@ class Demo:
 
     def start(self) -> None:
         """Start it and wait for its first page."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start it without waiting."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "demo.log").open("a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
@@ -58,7 +63,6 @@ class Demo:
                 text=True,
                 env=environment(),
             )
-        self.wait()
 
     def wait(self) -> None:
         """Wait until Bretten's home page answers."""
