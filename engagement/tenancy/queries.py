@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from engagement.kernel.db import opened_for_installation, tenant_of
@@ -119,18 +119,16 @@ def all_tenants(session: Session) -> list[TenantInfo]:
 
 def own_tenant(session: Session) -> TenantInfo:
     """Return the tenant that the session is open for."""
-    statement = select(Tenant).where(Tenant.id == tenant_of(session)).options(joinedload(Tenant.hosts))
-    return _info(session.scalars(statement).unique().one())
-
-
-def tenant_by_id(session: Session, tenant_id: int) -> TenantInfo | None:
-    """Return one tenant, for a job or a command."""
-    return next((tenant for tenant in all_tenants(session) if tenant.id == tenant_id), None)
+    found = _find(session, Tenant.id == tenant_of(session))
+    if found is None:
+        raise LookupError("the session is open for a tenant that is gone")
+    return found
 
 
 def tenant_by_slug(session: Session, slug: str) -> TenantInfo | None:
     """Return one tenant by its short name, for a command."""
-    return next((tenant for tenant in all_tenants(session) if tenant.slug == slug), None)
+    with opened_for_installation(session, "tenant by name"):
+        return _find(session, Tenant.slug == slug)
 
 
 class TenantDirectory:
@@ -163,13 +161,13 @@ class TenantDirectory:
 
 def _tenant_of_host(session: Session, host: str) -> TenantInfo | None:
     with opened_for_installation(session, "tenant of a host"):
-        row = session.scalar(
-            select(Tenant)
-            .join(TenantHost, TenantHost.tenant_id == Tenant.id)
-            .where(TenantHost.host == host.lower())
-            .options(joinedload(Tenant.hosts))
-        )
-        return _info(row) if row else None
+        return _find(session, Tenant.hosts.any(TenantHost.host == host.lower()))
+
+
+def _find(session: Session, condition: ColumnElement[bool]) -> TenantInfo | None:
+    statement = select(Tenant).where(condition).options(joinedload(Tenant.hosts))
+    row = session.scalars(statement).unique().one_or_none()
+    return _info(row) if row else None
 
 
 def _info(row: Tenant) -> TenantInfo:
