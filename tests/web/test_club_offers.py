@@ -47,6 +47,32 @@ class TestTheForm:
         assert info.description.endswith("- eins\n- zwei")
         assert find_entry(session, info.id)
 
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("category_ids", "0"),
+            ("category_ids", "x"),
+            ("slots", "xyz"),
+            ("languages", "😀"),
+            ("target_group_ids", "-1"),
+        ],
+    )
+    def test_a_choice_that_is_none_is_refused(
+        self, session: Session, client: CheckedClient, club: Organisation, member: Account, name: str, value: str
+    ) -> None:
+        response = client.post(self.new(club), data={**full_form(session), name: value, "do": "save"})
+        assert response.status_code == 422
+
+    def test_asking_for_the_headers_of_the_form_saves_nothing(
+        self, session: Session, client: CheckedClient, club: Organisation, member: Account
+    ) -> None:
+        client.post(self.new(club), data={**full_form(session), "do": "save"})
+        before = the_only(session, club)
+        address = f"/verein/{club.id}/angebote/{before.id}/bearbeiten"
+        assert (client.head(address).status_code, client.head(self.new(club)).status_code) == (200, 200)
+        session.rollback()
+        assert the_only(session, club) == before
+
     def test_the_form_shows_again_what_was_saved(
         self, session: Session, client: CheckedClient, club: Organisation, member: Account
     ) -> None:

@@ -58,6 +58,8 @@ class TestByLink:
         link = link_of(mails(session)[0])
         assert client.get(link).status_code == 200
         assert not is_in(client), "opening the link must change nothing"
+        assert client.head(link).status_code == 200
+        assert not is_in(client), "nor must a mail scanner that only asks for the headers"
         response = client.post(link)
         assert (response.status_code, response.location) == (303, "/konto")
         assert is_in(client)

@@ -35,7 +35,7 @@ STATUS = {LinkState.GOOD: 200, LinkState.EXPIRED: 410, LinkState.USED: 410, Link
 @requires(Permission.PUBLIC_CATALOGUE_READ)
 def sign_in() -> ResponseReturnValue:
     """Show both ways in, and take one."""
-    if (someone := signed_in()) and request.method == "GET":
+    if (someone := signed_in()) and request.method != "POST":
         return redirect(way_on(someone, request.args.get("next")), 303)
     form = SignInForm(next=own_path(request.args.get("next")))
     if form.checked():
@@ -62,7 +62,7 @@ def unproven() -> ResponseReturnValue:
 def use_link(token: str) -> ResponseReturnValue:
     """Show the one button of the mailed link; a click on it signs in."""
     keep_private()
-    if request.method == "GET":
+    if request.method != "POST":
         return _link_page(token, state_of_link(context.session(), context.tools().signer, token))
     context.limit_by_address(TRIES)
     try:

@@ -100,7 +100,7 @@ def application(organisation_id: int, application_id: int) -> ResponseReturnValu
     if action is None:
         return (redirect(_here(info), 303)) if request.method == "POST" else _page(info, None, None)
     form = AnswerForm(text=_prepared(info, action), version=str(info.version))
-    if request.method == "GET":
+    if request.method != "POST":
         possible = action in possible_actions(Author.CLUB, info.state)
         return _page(info, form, Draft(action, word)) if possible else redirect(_here(info), 303)
     if not form.checked():

@@ -102,7 +102,7 @@ def _at(desk: Desk) -> ResponseReturnValue:
     keep_private()
     tolerate_large_bodies()
     form = OpportunityForm(**(as_fields(desk.info) if desk.info else {"city": context.tenant().name}))
-    if request.method == "GET":
+    if request.method != "POST":
         return _opened(desk, form)
     chosen = chosen_picture(form, desk.organisation.id)
     right = form.validate()

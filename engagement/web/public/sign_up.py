@@ -67,7 +67,7 @@ class GuestForm(BaseForm):
 def sign_up(opportunity_id: int, slug: str) -> ResponseReturnValue:
     """Show the form to sign up and take it."""
     entry = _entry(opportunity_id)
-    if request.method == "GET" and slug != entry.slug:
+    if request.method != "POST" and slug != entry.slug:
         return redirect(url_for("public.sign_up", opportunity_id=opportunity_id, slug=entry.slug), 301)
     someone = signed_in()
     return _for_account(entry, someone) if someone else _for_guest(entry)
