@@ -14,6 +14,7 @@ __all__ = [
     "DEFAULT_LANGUAGE",
     "LANGUAGES",
     "SOURCE_LANGUAGE",
+    "bare_ngettext",
     "current_language",
     "force_locale",
     "gettext",
@@ -33,6 +34,11 @@ def gettext(message: str, **values: object) -> str:
 def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
     """Return the form for ``num``, which is also put in under that name."""
     return str(flask_babel.ngettext(singular, plural, num, **values))
+
+
+def bare_ngettext(singular: str, plural: str, num: int) -> str:
+    """Return the form for ``num`` with its placeholders as they are, for libraries that fill them in themselves."""
+    return str(flask_babel.get_translations().ungettext(singular, plural, num))
 
 
 def pgettext(context: str, message: str, **values: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 from typing import Any
@@ -50,6 +51,13 @@ def link_in(text: str, beginning: str) -> str:
     found = re.search(rf"http://bretten\.localhost:8000({beginning}\S+)", text)
     assert found
     return found.group(1)
+
+
+@pytest.mark.parametrize("name", sorted(GISELA))
+def test_a_file_where_text_is_meant_is_not_taken(client: CheckedClient, offer: Opportunity, name: str) -> None:
+    sent = {**GISELA, name: (io.BytesIO(b"x"), "x.png")}
+    expected = 422 if name in {"name", "email"} else 303
+    assert client.post(form_of(offer), data=sent, content_type="multipart/form-data").status_code == expected
 
 
 def test_the_form_asks_for_four_things_and_says_who_gets_them(client: CheckedClient, offer: Opportunity) -> None:

@@ -28,6 +28,7 @@ _BETWEEN = re.compile(r"[,;\n\r]+")
 _BULLETS = re.compile(r"^(?:[-–•*] )+")
 ALIASES = {"farsi": "fa", "dari": "fa", "kurmandschi": "ku", "kurmanji": "ku", "mandarin": "zh"}
 MOST_TYPED = 2000
+MOST_DIGITS = 9
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 
 
@@ -131,11 +132,12 @@ class WholeNumberField(IntegerField):
         self.data = None
         if not text:
             return
-        if not (text.isascii() and text.isdecimal() and self.least <= int(text[:9]) <= self.most):
+        number = int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else -1
+        if not self.least <= number <= self.most:
             raise ValueError(
                 gettext("Please give a whole number from %(least)d to %(most)d.", least=self.least, most=self.most)
             )
-        self.data = int(text)
+        self.data = number
 
 
 class DecimalCommaField(StringField):

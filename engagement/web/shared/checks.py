@@ -12,7 +12,7 @@ from wtforms.fields import Field
 from engagement.kernel.i18n import gettext
 
 PHONE = re.compile(r"[0-9+()/ .-]{5,40}")
-POSTCODE = re.compile(r"\d{5}")
+POSTCODE = re.compile(r"[0-9]{5}")
 LOOKS_LIKE_A_LINK = re.compile(r"://|www\.", re.IGNORECASE)
 HOST = re.compile(r"(?=.{4,253}$)([^\W_]([\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}")
 

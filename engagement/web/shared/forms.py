@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Form, StringField, ValidationError
-from wtforms.fields import EmailField, Field
+from wtforms.fields import EmailField, Field, FileField
 from wtforms.validators import InputRequired, Length, Optional
 
-from engagement.kernel.i18n import gettext, lazy_gettext, ngettext
+from engagement.kernel.i18n import bare_ngettext, gettext, lazy_gettext
 
 HONEYPOT = "website_url"
 
@@ -23,7 +23,7 @@ class _Translations:
         return str(gettext(string))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return str(ngettext(singular, plural, n))
+        return bare_ngettext(singular, plural, n)
 
 
 class BaseForm(Form):
@@ -39,8 +39,13 @@ class BaseForm(Form):
     def __init__(self, **values: Any) -> None:  # noqa: ANN401
         sent: CombinedMultiDict[str, Any] | None = None
         if request.method == "POST":
-            sent = CombinedMultiDict([cast("MultiDict[str, Any]", request.files), _without_nul(request.form)])
+            sent = CombinedMultiDict([self._files(), _without_nul(request.form)])
         super().__init__(formdata=sent, **values)
+
+    def _files(self) -> MultiDict[str, Any]:
+        """Return the files of the fields that take one; under another name a file would stand where text is meant."""
+        wanted = {name for name, field in self._unbound_fields or () if issubclass(field.field_class, FileField)}
+        return MultiDict([(name, file) for name, file in request.files.items(multi=True) if name in wanted])
 
     def checked(self) -> bool:
         """Tell whether the form was sent and is right; otherwise its fields carry the errors."""

@@ -38,7 +38,7 @@ class EngagementApp(Flask):
 class RowId(IntegerConverter):
     """A number in an address, no longer than the database can hold: a longer one is nobody's, hence 404."""
 
-    regex = r"\d{1,18}"
+    regex = r"[0-9]{1,18}"
 
 
 def init_request(app: Flask) -> None:
