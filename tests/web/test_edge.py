@@ -151,3 +151,8 @@ class TestOneCommitAtTheEdge:
 
         self.ask(app, view)
         assert self.kept(session) == 0
+
+
+def test_a_host_that_cannot_be_one_is_told_so(client: CheckedClient) -> None:
+    response = client.get("/", headers={"Host": "a" * 300})
+    assert (response.status_code, response.mimetype) == (404, "text/plain")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, g, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, TooManyRequests
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, NotFound, TooManyRequests
 from werkzeug.wrappers import Response
 
 from engagement.kernel import logs
@@ -80,6 +80,8 @@ def _words(error: HTTPException) -> tuple[str, str]:
 
 
 def _render(status: int, title: str, text: str) -> Response:
+    if isinstance(request.routing_exception, BadRequest):  # no host that addresses could be made for
+        return Response(f"{title}\n", status, mimetype="text/plain")
     best = request.accept_mimetypes.best_match(["text/html", "application/problem+json", "application/json"])
     if best and best != "text/html":
         response: Response = jsonify(type="about:blank", title=title, detail=text, status=status)
