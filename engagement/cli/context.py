@@ -98,8 +98,18 @@ class ClearGroup(click.Group):
             raise click.ClickException("\n  ".join(["The settings are wrong:", *error.problems])) from error
         except (DomainError, PostgresUnavailableError) as error:
             raise click.ClickException(str(error)) from error
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise click.ClickException(explain_system(error)) from error
         except DBAPIError as error:
             raise click.ClickException(f"The database: {explain_database(error)}") from error
+
+
+def explain_system(error: OSError) -> str:
+    """Return what the operating system refused: a full disk, a folder that may not be written, a port in use."""
+    reason = error.strerror or str(error) or type(error).__name__
+    return f"{error.filename}: {reason}" if error.filename else reason
 
 
 def explain_database(error: DBAPIError) -> str:

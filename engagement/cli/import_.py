@@ -116,11 +116,15 @@ def _progress(file: Path) -> Iterator[Callable[[int], None]]:
 
 @contextmanager
 def _reported(path: Path | None) -> Iterator[Callable[[RowReport], None]]:
-    """Lend what writes the report, row by row; the file appears only when the import has come to its end."""
+    """Lend what writes the report, row by row; the file appears only when the import has come to its end.
+
+    What is no file, such as ``/dev/stdout`` or a pipe, is written to as it is and never replaced by one.
+    """
     if path is None:
         yield lambda _row: None
         return
-    partial = path.with_name(f"{path.name}.partial")
+    in_place = path.exists() and not path.is_file()
+    partial = path if in_place else path.with_name(f"{path.name}.partial")
     try:
         stream = partial.open("w", encoding="utf-8-sig", newline="")
     except OSError as error:
@@ -133,9 +137,11 @@ def _reported(path: Path | None) -> Iterator[Callable[[RowReport], None]]:
                 [row.row, row.line, *map(_harmless, (row.external_id, row.title)), row.outcome, row.reason,
                  "; ".join(row.notes)]
             )  # fmt: skip
-        partial.replace(path)
+        if not in_place:
+            partial.replace(path)
     finally:
-        partial.unlink(missing_ok=True)
+        if not in_place:
+            partial.unlink(missing_ok=True)
 
 
 def _harmless(text: str) -> str:

@@ -15,6 +15,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 PREFIX = "ENGAGEMENT_"
 MINIMUM_SECRET_LENGTH = 32
@@ -80,6 +82,10 @@ class Settings(BaseSettings):
     def _only_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("must begin with postgresql://")
+        try:
+            make_url(value.get_secret_value() if value else "postgresql://")
+        except (ArgumentError, ValueError):
+            raise ValueError("must look like postgresql://name:password@host:5432/database") from None
         return value
 
     @field_validator("index_hosts", mode="before")

@@ -62,6 +62,20 @@ def test_wrong_settings_name_themselves() -> None:
     assert "ENGAGEMENT_SECRET_KEY is missing" in result.stderr
 
 
+@pytest.mark.parametrize("address", ["postgresql://[::1", "postgresql://host:port/x"])
+def test_a_malformed_database_address_is_told(address: str) -> None:
+    result = run("migrate", variables={"DATABASE_URL": address, "ENGAGEMENT_SECRET_KEY": SECRET})
+    assert (result.returncode, "DATABASE_URL: must look like" in result.stderr) == (1, True)
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["migrate", "serve", "worker", "demo", "check"])
+def test_a_data_directory_that_cannot_be_made_is_told(command: str) -> None:
+    result = run(command, "--data-dir", "/proc/engagement")
+    assert (result.returncode, "Error: /proc/engagement" in result.stderr) == (1, True)
+    assert "Traceback" not in result.stderr
+
+
 def test_migrating_twice_changes_nothing(variables: Mapping[str, str]) -> None:
     assert run("migrate", variables=variables).stdout == "The database is up to date.\n"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -69,6 +70,32 @@ def test_a_broken_file_is_told_and_leaves_no_trace(
     assert "Traceback" not in result.stderr
     assert count(session) == 0
     assert list(tmp_path.iterdir()) == [broken]
+
+
+def test_a_report_goes_into_a_pipe_and_leaves_it_one(variables: Mapping[str, str], tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    options = ("--tenant", "bretten", "--dry-run", "--report", str(pipe))
+    result = run("import", "freinet", str(FOLDER / "short.xml"), *options, variables=variables)
+    report = os.read(reading, 10_000).decode("utf-8-sig")
+    os.close(reading)
+    assert (result.returncode, report.startswith("row;line;id")) == (0, True)
+    assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="there is no /dev/full")
+def test_a_full_disk_under_the_report_imports_nothing(
+    variables: Mapping[str, str], session: Session, tmp_path: Path
+) -> None:
+    full = tmp_path / "report.csv"
+    full.symlink_to("/dev/full")
+    options = ("--tenant", "bretten", "--report", str(full))
+    result = run("import", "freinet", str(FOLDER / "short.xml"), *options, variables=variables)
+    assert (result.returncode, "No space left" in result.stderr) == (1, True)
+    assert "Traceback" not in result.stderr
+    assert count(session) == 0
+    assert Path("/dev/full").is_char_device()
 
 
 @pytest.mark.parametrize(
