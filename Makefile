@@ -21,7 +21,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.demo
 	touch $@
 
 demo: $(VENV)/.demo  ## three cities on http://bretten.localhost:8000, with a worker and a mail catcher
-	@exec $(BIN)/engagement demo --port $(PORT) --data-dir $(DATA_DIR)
+	@exec $(BIN)/engagement demo --port $(PORT) --data-dir "$(DATA_DIR)"
 
 browser: $(VENV)/.dev  ## Chromium: from the system if there is one
 	@$(BIN)/python -m tests.browser.install
