@@ -19,6 +19,7 @@ from sqlalchemy import URL, Connection, MetaData, create_engine, text
 from engagement.kernel import roles
 from engagement.kernel.database import OWNER_OPTIONS, database, engine_url
 from engagement.kernel.db import Base
+from engagement.kernel.errors import ConflictError
 from engagement.kernel.settings import load_settings
 
 NOT_OURS = ("procrastinate_", "queue_version")
@@ -61,10 +62,15 @@ def owner_connection(url: URL | None = None) -> Iterator[Connection]:
 
 
 def migrate(url: URL, revision: str = "head") -> None:
-    """Bring the tables and the job queue to ``revision``; a second call changes nothing."""
+    """Bring the tables and the job queue to ``revision``; a second call changes nothing.
+
+    Raises:
+        ConflictError: a later version has been at work on the database.
+    """
     with owner_connection(url) as connection:
         connection.execute(text(roles.extension_sql()))
         connection.commit()
+        _refuse_newer(connection)
         command.upgrade(_config(connection), revision)
         connection.commit()
         migrate_queue(connection)
@@ -76,6 +82,15 @@ def downgrade(url: URL, revision: str = "base") -> None:
     with owner_connection(url) as connection:
         command.downgrade(_config(connection), revision)
         connection.commit()
+
+
+def _refuse_newer(connection: Connection) -> None:
+    current = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in ScriptDirectory.from_config(_config(connection)).walk_revisions()}
+    if current is not None and current not in known:
+        raise ConflictError(
+            f"The database is newer than this version of Engagement (it is at {current}). Install that version again."
+        )
 
 
 def pending(url: URL) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import URL, Engine, create_engine, text
 
 from engagement.kernel import migration, roles
 from engagement.kernel.database import OWNER_OPTIONS, engine_url, libpq_url
+from engagement.kernel.errors import ConflictError
 from tests.support.rows import fill
 from tests.support.server import drop
 
@@ -35,6 +36,14 @@ def owner(fresh: URL) -> Iterator[Engine]:
 def test_models_and_migrations_agree(database_url: URL) -> None:
     with migration.owner_connection(database_url) as connection:
         command.check(migration._config(connection))  # noqa: SLF001
+
+
+def test_a_newer_database_is_left_alone(fresh: URL, owner: Engine) -> None:
+    migration.migrate(fresh)
+    with owner.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(ConflictError, match="newer than this version"):
+        migration.migrate(fresh)
 
 
 def test_up_down_and_up_again_with_rows_in_the_tables(fresh: URL, owner: Engine) -> None:

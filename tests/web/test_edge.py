@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 from werkzeug.test import TestResponse
@@ -13,6 +13,7 @@ from engagement.kernel.audit import AuditRecord, record
 from engagement.kernel.db import current_session
 from engagement.web.shared.headers import CONTENT_SECURITY_POLICY
 from engagement.web.shared.request import EngagementApp
+from engagement.wiring import create_app
 from tests.support.pages import CheckedClient
 
 
@@ -156,3 +157,11 @@ class TestOneCommitAtTheEdge:
 def test_a_host_that_cannot_be_one_is_told_so(client: CheckedClient) -> None:
     response = client.get("/", headers={"Host": "a" * 300})
     assert (response.status_code, response.mimetype) == (404, "text/plain")
+
+
+@pytest.mark.parametrize(("path", "status"), [("/", 503), ("/readyz", 503), ("/healthz", 200), ("/konto", 503)])
+def test_without_database_the_answer_is_to_come_again(app: Flask, path: str, status: int) -> None:
+    settings = app.extensions["engagement"].settings
+    away = create_app(settings, make_url("postgresql://nobody@127.0.0.1:1/nowhere"))
+    response = away.test_client().get(path, base_url="http://bretten.localhost")
+    assert (response.status_code, "Retry-After" in response.headers) == (status, status == 503)

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from flask import Flask, g, jsonify, render_template, request
-from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, NotFound, TooManyRequests
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    InternalServerError,
+    NotFound,
+    ServiceUnavailable,
+    TooManyRequests,
+)
 from werkzeug.wrappers import Response
 
 from engagement.kernel import logs
@@ -13,12 +21,15 @@ from engagement.kernel.i18n import gettext
 log = logs.get_logger(__name__)
 PLAIN = "error_plain.html"
 IN_TENANT = "error.html"
+SOON = 30
+"""Seconds after which programs may ask again."""
 
 
 def init_errors(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -43,6 +54,13 @@ def _http(error: HTTPException) -> Response:
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected error", error=type(error).__name__, exc_info=error)
     return _page(InternalServerError())
+
+
+def _database_away(error: OperationalError) -> Response:
+    """The database is away or too slow; the page does without anything that would ask it again."""
+    log.error("the database does not answer", error=type(error.orig).__name__, exc_info=error)
+    g.pop("tenant", None)
+    return _page(ServiceUnavailable(retry_after=SOON))
 
 
 def _page(error: HTTPException) -> Response:
@@ -76,7 +94,7 @@ def _words(error: HTTPException) -> tuple[str, str]:
         ),
     }
     other = (gettext("That did not work"), gettext("Please go back and try again."))
-    return words.get(error.code or 500, other)
+    return words.get(500 if error.code == 503 else error.code or 500, other)  # noqa: PLR2004
 
 
 def _render(status: int, title: str, text: str) -> Response:

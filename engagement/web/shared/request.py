@@ -19,6 +19,8 @@ from engagement.web.shared.identity import say_who_acts
 from engagement.web.shared.origin import refuse_foreign_origin
 
 FIRST_ERROR = 400
+WITHOUT_DATABASE = {"static", "shared.health"}
+"""Whoever restarts processes that do not answer must not do so because the database is away."""
 log = logs.get_logger(__name__)
 
 
@@ -66,7 +68,7 @@ def _path_without_token() -> str:
 
 def _find_tenant() -> None:
     """An unknown host is 404, and never another city's page."""
-    if request.endpoint == "static":
+    if request.endpoint in WITHOUT_DATABASE:
         return
     host = request.host.rpartition(":")[0] if ":" in request.host else request.host
     found = tools().tenants.find(current_session(), host)
