@@ -93,12 +93,19 @@ def _configure(app: Flask, settings: Settings, url: URL, options: str) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
         SQLALCHEMY_DATABASE_URI=engine_url(url),
-        SQLALCHEMY_ENGINE_OPTIONS={"connect_args": {"options": options}, "pool_pre_ping": True, "pool_size": 5},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "connect_args": {"options": options},
+            "pool_pre_ping": True,
+            "pool_size": 5,
+            "hide_parameters": True,  # an unexpected error goes to the logs, which hold no names and addresses
+        },
         SESSION_COOKIE_NAME="engagement",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.cookie_secure,
         PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        # a renewed cookie would ride on pictures and style sheets, which caches on the way keep for everybody
+        SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=settings.max_upload_mb * MEGABYTE,
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
     )

@@ -77,6 +77,16 @@ def state_of_link(session: Session, signer: Signer, token: str) -> LinkState:
     return _state(_read(session, signer, token, lock=False))
 
 
+def changes_address_of(session: Session, signer: Signer, token: str) -> int | None:
+    """Return the account whose address a link changes, None if it changes none.
+
+    Only the person who asked for it may use such a link. Whoever merely reads the new address's mail would otherwise
+    get into a stranger's account after a typing mistake, or lend their proven address to a stranger's account.
+    """
+    link = _read(session, signer, token, lock=False)
+    return link.account_id if link and link.new_email else None
+
+
 def take_link(session: Session, signer: Signer, token: str) -> SignInLink:
     """Use a link up and return its row; two uses at once are one use.
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import logout_user
 
 from engagement.accounts import sign_in as service
-from engagement.accounts.links import LinkState, SignInLinkError, state_of_link
+from engagement.accounts.links import LinkState, SignInLinkError, changes_address_of, state_of_link
 from engagement.kernel.i18n import current_language, gettext
 from engagement.kernel.permissions import Permission
 from engagement.kernel.ratelimit import Limit
@@ -65,6 +65,12 @@ def use_link(token: str) -> ResponseReturnValue:
     if request.method != "POST":
         return _link_page(token, state_of_link(context.session(), context.tools().signer, token))
     context.limit_by_address(TRIES)
+    asker = changes_address_of(context.session(), context.tools().signer, token)
+    someone = signed_in()
+    if asker is not None and (someone is None or someone.account_id != asker):
+        logout_user()
+        cookie.clear()
+        return redirect(url_for("account.sign_in", next=url_for("account.use_link", token=token)), 303)
     try:
         account = service.use_sign_in_link(context.session(), postbox(), token)
     except SignInLinkError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from typing import cast
 
 from flask import current_app, g, request
@@ -49,10 +50,23 @@ def vocabulary() -> Vocabulary:
     return cast("Vocabulary", g.vocabulary)
 
 
+def network_of(address: str) -> str:
+    """Return what one visitor has of the network: an IPv4 address, or the /64 that every IPv6 line gets (RFC 6177)."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:  # noqa: PLR2004
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ip_network((int(found), 64), strict=False))
+
+
 def limit_by_address(limit: Limit) -> None:
     """Count this request against the visitor's network address.
 
     Raises:
         RateLimitedError: there were too many.
     """
-    tools().limiter.hit(limit, tenant().id, request.remote_addr)
+    tools().limiter.hit(limit, tenant().id, network_of(request.remote_addr or ""))

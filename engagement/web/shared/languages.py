@@ -45,8 +45,12 @@ def choose_language() -> str:
 
 
 def address_in(language: str) -> str:
-    """Return the address of the present page in another language."""
-    arguments: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {}), "lang": language}
+    """Return the address of the present page in another language.
+
+    What a visitor puts into an address must not become an option of ``url_for`` (``_scheme``, ``_anchor`` …).
+    """
+    sent = {name: values for name, values in request.args.lists() if name != "endpoint" and not name.startswith("_")}
+    arguments: dict[str, Any] = {**sent, **(request.view_args or {}), "lang": language}
     return url_for(request.endpoint, **arguments) if request.endpoint else f"/?lang={language}"
 
 

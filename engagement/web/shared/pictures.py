@@ -17,7 +17,7 @@ from engagement.web.shared.views import blueprint
 @requires(Permission.PUBLIC_CATALOGUE_READ)
 def picture(sha256: str) -> Response:
     """Return a picture of this tenant."""
-    file = find_file(context.session(), sha256)
+    file = find_file(context.session(), sha256) if sha256.isalnum() else None
     if file is None or file.media_type != MEDIA_TYPE:
         abort(404)
     response = Response(mimetype=MEDIA_TYPE)
