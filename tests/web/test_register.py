@@ -152,7 +152,10 @@ class TestOrganisation:
         anna = make_account(session)
         session.commit()
         sign_in(client, anna)
-        assert 'name="contact_name"' not in client.get("/registrieren/verein").get_data(as_text=True)
+        page = client.get("/registrieren/verein").get_data(as_text=True)
+        assert 'name="contact_name"' not in page
+        for shown in ("öffentlich bei Ihrem Verein", f"<dd>{anna.name}</dd>", f"<dd>{anna.email}</dd>"):
+            assert shown in page, "who registers must know what of theirs becomes public"
         response = client.post("/registrieren/verein", data=typed)
         made = session.scalars(select(Organisation)).one()
         assert (response.status_code, response.location) == (303, f"/verein/{made.id}")

@@ -218,6 +218,10 @@ def test_a_visitor_is_sent_to_sign_in_and_back(client: CheckedClient, anna: Acco
     assert 'value="/konto/angaben?x=1"' in page
 
 
+def test_nothing_is_called_optional_where_one_of_two_ways_is_chosen(client: CheckedClient) -> None:
+    assert "freiwillig" not in client.get("/anmelden").get_data(as_text=True)
+
+
 def test_the_page_sets_no_cookie_and_can_be_cached(client: CheckedClient) -> None:
     response = client.get("/anmelden")
     assert "Set-Cookie" not in response.headers
