@@ -8,6 +8,20 @@ from hypothesis import strategies as st
 
 from engagement.kernel.markdown import TAGS, plain_text, render_markdown
 from engagement.kernel.slugs import LONGEST, slugify
+from engagement.web.shared.presentation import unbroken
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Lesekreis e. V.", "Lesekreis e.\u00a0V."),
+        ("Kirchengemeinde St. Urban", "Kirchengemeinde St.\u00a0Urban"),
+        ("Lesekreis e.V.", "Lesekreis e.V."),
+        ("Hier ist die Lampe. Und da", "Hier ist die Lampe. Und da"),
+    ],
+)
+def test_a_name_does_not_break_in_its_short_words(name: str, shown: str) -> None:
+    assert unbroken(name) == shown
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def words(client: CheckedClient, path: str) -> str:
 WORDS = {
     NEW: "Sie müssen jetzt nichts tun",
     IN_CONTACT: "Bitte antworten Sie unten",
-    ACCEPTED: "Sie haben von Lesebrücke e. V. eine Zusage bekommen",
+    ACCEPTED: "Sie haben von Lesebrücke e.\u00a0V. eine Zusage bekommen",
     DECLINED: "Diesmal hat es leider nicht geklappt",
     WITHDRAWN: "Sie haben diese Anfrage zurückgezogen",
 }

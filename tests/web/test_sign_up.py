@@ -66,7 +66,7 @@ def test_the_form_asks_for_four_things_and_says_who_gets_them(client: CheckedCli
     main = page[page.index("<main") : page.index("</main")]
     names = set(re.findall(r'<(?:input|textarea|select)[^>]*\bname="(\w+)"', main))
     assert names == {"name", "email", "phone", "message", "website_url"}
-    assert "Lesebrücke e. V." in main
+    assert "Lesebrücke e.\u00a0V." in main
     assert "7 Tagen" in main
     assert "Set-Cookie" not in response.headers
     assert response.headers["Cache-Control"].startswith("public")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,8 @@ from engagement.web.shared import times
 from engagement.web.shared.identity import signed_in
 from engagement.web.shared.languages import address_in, offered_languages
 
+_SHORT = re.compile(r"\b(e\.|St\.) (?=\S)")
+
 
 def init_presentation(app: Flask) -> None:
     """Give the templates their filters and what every page needs."""
@@ -29,6 +32,7 @@ def init_presentation(app: Flask) -> None:
         when=when,
         amount=amount,
         weekly=times.weekly,
+        unbroken=unbroken,
         markdown=render_markdown,
         language_name=language_name,
         aria=aria,
@@ -66,6 +70,11 @@ def amount(hours: Decimal | None, per: str | None) -> str:
 def ago(value: datetime) -> str:
     """Return how long ago a moment was, or in how long it will be, in round words."""
     return format_timedelta(value - now(), add_direction=True, locale=get_locale())
+
+
+def unbroken(name: str) -> str:
+    """Return a name whose ``e. V.`` or ``St.`` stays with what follows; for show only, never in a field."""
+    return _SHORT.sub("\\1\N{NO-BREAK SPACE}", name)
 
 
 def aria(field: Field, hint: str | None) -> dict[str, str]:
