@@ -39,7 +39,8 @@ def test_database(server: URL, run_id: str, worker: str) -> Iterator[URL]:
     """Lend a fresh, migrated database, copied from a template that is made once for a state of the migrations."""
     template = f"engagement_test_template_{_state_of_migrations()}"
     name = f"engagement_test_{run_id}_{worker}"
-    with FileLock(Path(tempfile.gettempdir()) / f"{template}.lock"):
+    FOLDER.mkdir(exist_ok=True)
+    with FileLock(FOLDER / f"{template}.lock"):
         if not _is_template(server, template):
             _make_template(server, template)
         _create(server, name, template)
