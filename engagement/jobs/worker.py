@@ -103,18 +103,25 @@ async def rescue_stalled(queue: procrastinate.App, silence: float) -> int:
 
 @contextlib.asynccontextmanager
 async def _rescuing(queue: procrastinate.App, rhythm: Rhythm) -> AsyncIterator[None]:
-    """Look after dead workers beside the jobs, not as one of them: a crowded queue must not hold it up."""
+    """Look after dead workers beside the jobs, not as one of them: a crowded queue must not hold it up.
+
+    Cancelling is not enough to end it: in the middle of a lost line to the database the driver turns a cancellation
+    into an error of its own, so the loop also asks whether it is over.
+    """
+    over = asyncio.Event()
 
     async def keep_looking() -> None:
-        while True:
+        while not over.is_set():
             with contextlib.suppress(procrastinate.exceptions.ConnectorException):
                 await rescue_stalled(queue, rhythm.silence)
-            await asyncio.sleep(rhythm.rescue)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), rhythm.rescue)
 
     looking = asyncio.create_task(keep_looking(), name="rescue")
     try:
         yield
     finally:
+        over.set()
         looking.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await looking
