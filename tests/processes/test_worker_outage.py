@@ -1,0 +1,48 @@
+"""The database goes away and comes back: the worker goes on, without anybody starting it anew."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from pathlib import Path
+
+import psutil
+import psycopg
+
+from engagement.kernel import migration
+from engagement.kernel.database import libpq_url
+from engagement.kernel.postgres import FAST_AND_LOSSY, PrivateServer, private_server
+from tests.conftest import SECRET
+from tests.support.processes import eventually, start_python
+
+
+def registered(server: PrivateServer) -> set[int]:
+    """Return the workers that say they live."""
+    with psycopg.connect(server.conninfo("engagement")) as connection:
+        return {row[0] for row in connection.execute("SELECT id FROM procrastinate_workers")}
+
+
+def stop_at_once(folder: Path) -> None:
+    """End the server under everybody's feet, and wait until it is gone."""
+    pid = int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
+    os.kill(pid, signal.SIGINT)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(pid).wait(timeout=20)
+
+
+def test_the_worker_comes_back_with_the_database(tmp_path: Path) -> None:
+    with private_server(tmp_path, FAST_AND_LOSSY) as server:
+        migration.migrate(server.url())
+        variables = {"DATABASE_URL": libpq_url(server.url()), "ENGAGEMENT_SECRET_KEY": SECRET}
+        worker = start_python("engagement", "worker", variables=variables)
+        try:
+            eventually(lambda: bool(registered(server)), "a worker that lives")
+            before = registered(server)
+            stop_at_once(tmp_path)
+            with private_server(tmp_path, FAST_AND_LOSSY) as again:
+                eventually(lambda: bool(registered(again) - before), "the worker registers anew", within=60)
+            assert worker.poll() is None
+        finally:
+            worker.kill()
+            worker.wait()
