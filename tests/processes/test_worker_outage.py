@@ -5,16 +5,21 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from pathlib import Path
 
 import psutil
 import psycopg
 
+from engagement.jobs.worker import RHYTHM
 from engagement.kernel import migration
 from engagement.kernel.database import libpq_url
 from engagement.kernel.postgres import FAST_AND_LOSSY, PrivateServer, private_server
 from tests.conftest import SECRET
 from tests.support.processes import eventually, start_python
+
+BETWEEN_LOOKS = RHYTHM.rescue / 2 + 1
+"""Seconds, so that the worker is looking for dead ones while the database is away: it must end that too."""
 
 
 def registered(server: PrivateServer) -> set[int]:
@@ -39,9 +44,11 @@ def test_the_worker_comes_back_with_the_database(tmp_path: Path) -> None:
         try:
             eventually(lambda: bool(registered(server)), "a worker that lives")
             before = registered(server)
+            time.sleep(BETWEEN_LOOKS)
             stop_at_once(tmp_path)
+            time.sleep(BETWEEN_LOOKS)
             with private_server(tmp_path, FAST_AND_LOSSY) as again:
-                eventually(lambda: bool(registered(again) - before), "the worker registers anew", within=60)
+                eventually(lambda: bool(registered(again) - before), "the worker registers anew", within=25)
             assert worker.poll() is None
         finally:
             worker.kill()
