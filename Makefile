@@ -52,6 +52,8 @@ messages: $(VENV)/.dev  ## extract the strings and merge them into each language
 		--project Engagement --version "" --output build/messages.pot .
 	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap \
 		--input-file build/messages.pot --output-dir translations
+	@sed -i -E '1,20{/^"(Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By):/d}' \
+		translations/*/LC_MESSAGES/messages.po
 	$(BIN)/pybabel --quiet compile --directory translations
 
 clean:
