@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engagement.kernel.clock import now
@@ -37,6 +38,7 @@ class Tenant(Base):
     official_key: Mapped[str] = mapped_column(String(8), default="")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    settings: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     hosts: Mapped[list[TenantHost]] = relationship(order_by="TenantHost.host", back_populates="tenant")

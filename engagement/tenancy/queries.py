@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from engagement.kernel.db import opened_for_installation, tenant_of
 from engagement.kernel.geo import Point
 from engagement.tenancy.models import Category, District, OrganisationKind, TargetGroup, Tenant, TenantHost
+from engagement.tenancy.settings import TenantSettings
 
 SECONDS_CACHED = 30.0
 
@@ -37,6 +38,7 @@ class TenantInfo:
     contact_email: str
     host: str
     centre: Point | None
+    settings: TenantSettings = field(default_factory=TenantSettings)
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,7 @@ def _info(row: Tenant) -> TenantInfo:
         contact_email=row.contact_email,
         host=primary,
         centre=_point(row.latitude, row.longitude),
+        settings=TenantSettings.model_validate(row.settings),
     )
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engagement.kernel.audit import record
-from engagement.kernel.db import open_for_tenant, opened_for_installation
+from engagement.kernel.audit import changes, record
+from engagement.kernel.db import open_for_tenant, opened_for_installation, tenant_of
 from engagement.kernel.errors import ConflictError, InvalidInputError
 from engagement.kernel.geo import Point
 from engagement.kernel.slugs import slugify
 from engagement.tenancy.models import Category, District, OrganisationKind, TargetGroup, Tenant, TenantHost
+from engagement.tenancy.settings import TenantSettings
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
@@ -118,6 +119,23 @@ def _tenant(new: NewTenant) -> Tenant:
         latitude=new.centre.latitude if new.centre else None,
         longitude=new.centre.longitude if new.centre else None,
     )
+
+
+def change_settings(session: Session, settings: TenantSettings) -> None:
+    """Decide anew for the session's tenant; what differs is noted in its audit trail.
+
+    Args:
+        session: open for the tenant.
+        settings: all of them, made from ``TenantInfo.settings`` with ``model_copy(update=…)`` and validated.
+    """
+    row = session.scalars(select(Tenant).where(Tenant.id == tenant_of(session)).with_for_update()).one()
+    known = TenantSettings.model_validate(row.settings)
+    before, after = changes(known.model_dump(mode="json"), settings.model_dump(mode="json"))
+    if not after:
+        return
+    row.settings = settings.model_dump(mode="json")
+    session.flush()
+    record(session, "tenant.change_settings", "tenant", row.id, before=before, after=after)
 
 
 def add_vocabulary(session: Session, new: NewTenant) -> None:

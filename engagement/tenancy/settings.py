@@ -1,0 +1,66 @@
+"""What a municipality decides for its own site, typed and frozen; kept in one JSON column of its row.
+
+A new setting needs a default here and no migration. A key that nobody knows is refused, so that a misspelt one never
+falls back to a default in silence.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ModerationPolicy(StrEnum):
+    """Which offers the municipality looks at before everybody sees them."""
+
+    REVIEW_ALL = "review_all"
+    REVIEW_UNVERIFIED = "review_unverified"
+    PUBLISH_AT_ONCE = "publish_at_once"
+
+
+class Module(StrEnum):
+    """A part of the site that a municipality can switch off."""
+
+    ACCOUNTS = "accounts"
+    REPORTS = "reports"
+    ORGANISATION_REGISTRATION = "organisation_registration"
+    NEIGHBOURS = "neighbours"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Retention(_Frozen):
+    """How long personal data are kept; the worker deletes what is older (article 5 paragraph 1 letter e GDPR).
+
+    Args:
+        closed_application_months: requests that were declined or withdrawn, after their end.
+        mail_days: delivered mails.
+        audit_months: the audit trail.
+    """
+
+    closed_application_months: int = Field(default=6, ge=1, le=36)
+    mail_days: int = Field(default=30, ge=1, le=365)
+    audit_months: int = Field(default=24, ge=6, le=120)
+
+
+class TenantSettings(_Frozen):
+    """The decisions of one municipality.
+
+    Args:
+        moderation: which offers it looks at first.
+        modules: the parts of the site that are on.
+        reply_to: where answers to its mails go; empty for nowhere in particular.
+        retention: how long personal data are kept.
+    """
+
+    moderation: ModerationPolicy = ModerationPolicy.REVIEW_UNVERIFIED
+    modules: frozenset[Module] = frozenset(Module)
+    reply_to: str = Field(default="", max_length=254)
+    retention: Retention = Retention()
+
+    def has(self, module: Module) -> bool:
+        """Tell whether a part of the site is on."""
+        return module in self.modules
