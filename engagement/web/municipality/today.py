@@ -16,7 +16,7 @@ from engagement.web.shared.headers import keep_private
 
 
 @blueprint.get("/")
-@requires(Permission.TENANT_ORGANISATION_VERIFY)
+@requires(Permission.TENANT_TODAY_READ)
 def today() -> str:
     """Show how much waits, each with the way to it."""
     keep_private()

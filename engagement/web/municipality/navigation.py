@@ -1,0 +1,86 @@
+"""The municipality's menu: what a person may open, in the order in which staff need it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request
+
+from engagement.kernel.i18n import lazy_gettext
+from engagement.kernel.permissions import Permission
+from engagement.web.municipality import blueprint
+from engagement.web.shared.access import mark_of
+from engagement.web.shared.identity import signed_in
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line of the menu.
+
+    Args:
+        endpoint: within this blueprint; its access mark says who sees the line.
+        name: lazily translated.
+        also: endpoints of pages below it, by how their names begin.
+    """
+
+    endpoint: str
+    name: Any
+    also: tuple[str, ...] = ()
+
+    @property
+    def is_here(self) -> bool:
+        """Tell whether the present page is this one or below it."""
+        here = (request.endpoint or "").partition(".")[2]
+        return here == self.endpoint or here.startswith(self.also or ("\0",))
+
+
+MENU: tuple[tuple[Any, tuple[Place, ...]], ...] = (
+    (
+        lazy_gettext("Every day"),
+        (
+            Place("today", lazy_gettext("What waits today")),
+            Place("organisations", lazy_gettext("Organisations"), ("organisation",)),
+            Place("opportunities", lazy_gettext("Offers"), ("opportunity",)),
+            Place("reports", lazy_gettext("Reports"), ("report",)),
+            Place("mails", lazy_gettext("Mails")),
+            Place("figures", lazy_gettext("Figures"), ("figure",)),
+        ),
+    ),
+    (
+        lazy_gettext("Your site"),
+        (
+            Place("branding", lazy_gettext("Look"), ("branding",)),
+            Place("texts", lazy_gettext("Texts and legal pages"), ("text",)),
+            Place("vocabulary", lazy_gettext("Fields, groups and districts"), ("vocabulary", "word")),
+        ),
+    ),
+    (
+        lazy_gettext("Management"),
+        (
+            Place("settings", lazy_gettext("Settings"), ("setting",)),
+            Place("neighbours", lazy_gettext("Neighbouring towns"), ("neighbour",)),
+            Place("staff", lazy_gettext("Team"), ("staff",)),
+            Place("audit", lazy_gettext("Log of changes"), ("audit",)),
+        ),
+    ),
+)
+
+
+def menu_of_person() -> list[tuple[Any, list[Place]]]:
+    """Return the groups of the menu with the lines that the person of this request may open."""
+    groups = [(name, [place for place in places if _is_open(place)]) for name, places in MENU]
+    return [(name, places) for name, places in groups if places]
+
+
+def _is_open(place: Place) -> bool:
+    someone, endpoint = signed_in(), f"{blueprint.name}.{place.endpoint}"
+    if someone is None or endpoint not in current_app.view_functions:
+        return False
+    mark = mark_of(current_app, endpoint)
+    return mark in set(Permission) and someone.may(Permission(str(mark)))
+
+
+@blueprint.app_context_processor
+def _with_menu() -> dict[str, Any]:
+    return {"municipality_menu": menu_of_person}
