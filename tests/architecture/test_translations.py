@@ -22,6 +22,7 @@ KEYWORDS = {
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 SIGN = re.compile(r"\w[*:_](in|innen)\b|[a-zäöüß]Innen\b|\(in(nen)?\)|/-?in(nen)?\b")
+BARE_MAIL = re.compile(r"(?<![\w-])Mails?\b")
 Key = tuple[object, str | None]
 
 
@@ -79,6 +80,11 @@ def test_german_is_inclusive_without_signs_that_screen_readers_stumble_over(cata
     assert [text for message in entries(catalogue) for text in words(message) if SIGN.search(text)] == []
 
 
+def test_german_calls_a_mail_by_one_word(catalogue: Catalog) -> None:
+    assert [text for message in entries(catalogue) for text in words(message) if BARE_MAIL.search(text)] == []
+
+
 def test_the_check_would_see_each_sign() -> None:
     for text in ("Helfer*innen", "Helfer:innen", "HelferInnen", "Helfer(innen)", "Helfer/-innen", "Helfer_innen"):
         assert SIGN.search(text), text
+    assert BARE_MAIL.search("Sie bekommen eine Mail.")

@@ -15,7 +15,7 @@ from filelock import FileLock
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
-from engagement.kernel import migration, roles
+from engagement.kernel import migration, roles, walls
 from engagement.kernel.database import libpq_url
 from engagement.kernel.postgres import FAST_AND_LOSSY, private_server
 
@@ -52,7 +52,8 @@ def test_database(server: URL, run_id: str, worker: str) -> Iterator[URL]:
 
 def _state_of_migrations() -> str:
     digest = hashlib.sha256(version("procrastinate").encode())
-    for file in sorted((migration.bundled("migrations") / "versions").glob("*.py")):
+    folder = migration.bundled("migrations") / "versions"
+    for file in [*sorted(folder.glob("*.py")), Path(walls.__file__), Path(roles.__file__)]:
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -111,7 +111,7 @@ class TestToday:
         page = client.get("/verwaltung/").get_data(as_text=True)
         assert "4 Dinge warten" in page
         assert ">3</span> Organisationen zu prüfen" in page
-        assert ">1</span> Mail ist nicht angekommen" in page
+        assert ">1</span> E-Mail ist nicht angekommen" in page
 
 
 class TestOrganisations:
@@ -214,7 +214,7 @@ class TestMails:
     def test_a_failed_one_is_taken_off(self, client: CheckedClient, session: Session, moderator: Account) -> None:
         mail = make_failed_mail(session)
         assert client.post(f"/verwaltung/mails/{mail.id}/erledigt").status_code == 303
-        assert "Alle Mails sind angekommen" in client.get("/verwaltung/mails").get_data(as_text=True)
+        assert "Alle E-Mails sind angekommen" in client.get("/verwaltung/mails").get_data(as_text=True)
 
 
 class TestOffersInReview:
