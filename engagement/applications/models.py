@@ -55,6 +55,7 @@ class Application(TenantOwned, Base):
         ),
         Index(None, "tenant_id", "opportunity_id", "state"),
         Index(None, "tenant_id", "account_id"),
+        Index(None, "tenant_id", "waiting_since", postgresql_where=text("waiting_since IS NOT NULL")),
     )  # fmt: skip
 
     opportunity_id: Mapped[int] = mapped_column(BigInteger)

@@ -22,7 +22,14 @@ from tests.factories.people import make_account, make_member, make_organisation,
 from tests.support.pages import CheckedClient
 from tests.support.statements import watched
 
-PAGES = ("/verwaltung/", "/verwaltung/organisationen", "/verwaltung/mails", "/verwaltung/angebote")
+PAGES = (
+    "/verwaltung/",
+    "/verwaltung/organisationen",
+    "/verwaltung/mails",
+    "/verwaltung/angebote",
+    "/verwaltung/unbeantwortet",
+    "/verwaltung/auslaufend",
+)
 ACTIONS = (
     "/verwaltung/organisationen/1/bestaetigen",
     "/verwaltung/organisationen/1/ablehnen",

@@ -39,7 +39,7 @@ MENU: tuple[tuple[Any, tuple[Place, ...]], ...] = (
     (
         lazy_gettext("Every day"),
         (
-            Place("today", lazy_gettext("What waits today")),
+            Place("today", lazy_gettext("What waits today"), ("unanswered", "expiring")),
             Place("organisations", lazy_gettext("Organisations"), ("organisation",)),
             Place("opportunities", lazy_gettext("Offers"), ("opportunity",)),
             Place("reports", lazy_gettext("Reports"), ("report",)),

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+LAST_PAGE = 10_000
 AROUND = 1
 """Pages shown on each side of the present one."""
+
+
+def asked_page(arguments: Mapping[str, str]) -> int:
+    """Return the page that the arguments of an address ask for (``seite``), 1 if they ask for none or nonsense."""
+    asked = arguments.get("seite", "")
+    return max(1, min(int(asked), LAST_PAGE)) if asked.isdecimal() and len(asked) < 9 else 1  # noqa: PLR2004
 
 
 def page_numbers(page: int, pages: int) -> list[int | None]:

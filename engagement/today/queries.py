@@ -1,0 +1,217 @@
+"""How much waits, in one question to the database, and the lists behind two of the numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
+from sqlalchemy.orm import Session
+
+from engagement.applications.models import Application
+from engagement.kernel.audit import AuditRecord
+from engagement.kernel.clock import now
+from engagement.mail.models import MailState, OutgoingMail
+from engagement.opportunities.kinds import State, TimeKind
+from engagement.opportunities.models import Opportunity
+from engagement.organisations.kinds import Verification
+from engagement.organisations.models import Organisation
+
+DAYS_UNANSWERED = (3, 7, 14)
+"""After these many days a request without an answer is worth a look, a call, and worry."""
+EXPIRES_WITHIN = timedelta(days=14)
+REMINDED = "organisation.remind_of_requests"
+REMINDED_OF_END = "opportunity.remind_of_end"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many things of each kind wait; ``unanswered`` are the requests without an answer for 3, 7 and 14 days."""
+
+    organisations_to_verify: int
+    opportunities_to_review: int
+    unanswered_3: int
+    unanswered_7: int
+    unanswered_14: int
+    expiring: int
+    failed_mails: int
+
+    @property
+    def total(self) -> int:
+        """Return how many things there are in all; a request counts once, however long it waits."""
+        return (
+            self.organisations_to_verify
+            + self.opportunities_to_review
+            + self.unanswered_3
+            + self.expiring
+            + self.failed_mails
+        )
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """An organisation that owes answers; nothing about those who wait for them.
+
+    Args:
+        requests: how many wait for three days or longer.
+        since: when the oldest of them began to wait.
+        reminded_at: when the municipality last sent a reminder.
+    """
+
+    organisation_id: int
+    name: str
+    contact_name: str
+    email: str
+    phone: str
+    requests: int
+    since: datetime
+    reminded_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """An offer that leaves the public pages within two weeks unless somebody stands by it.
+
+    Those with a date or an end of their own are over then, and nobody can help it; they are not among them.
+    """
+
+    opportunity_id: int
+    title: str
+    organisation_id: int
+    organisation_name: str
+    phone: str
+    expires_at: datetime
+    reminded_at: datetime | None
+
+    @property
+    def last_moment(self) -> datetime:
+        """Return when visitors see it last; an expiry at midnight belongs to the day before."""
+        return self.expires_at - timedelta(seconds=1)
+
+
+def what_waits(session: Session) -> Waiting:
+    """Return all numbers of the start page with one statement."""
+    counts = {
+        "organisations_to_verify": _count(Organisation, Organisation.verification == Verification.PENDING),
+        "opportunities_to_review": _count(Opportunity, Opportunity.state == State.IN_REVIEW),
+        **{f"unanswered_{days}": _count(Application, _unanswered(days)) for days in DAYS_UNANSWERED},
+        "expiring": _count(Opportunity, *_expires_soon()),
+        "failed_mails": _count(
+            OutgoingMail, OutgoingMail.state == MailState.FAILED, OutgoingMail.dismissed_at.is_(None)
+        ),
+    }
+    row = session.execute(select(*(number.label(name) for name, number in counts.items()))).one()
+    return Waiting(**row._mapping)  # noqa: SLF001 - the public name of a row's columns
+
+
+def count_owing_organisations(session: Session) -> int:
+    """Return how many organisations ``unanswered`` lists in all."""
+    return session.scalar(select(func.count()).select_from(_owing().subquery())) or 0
+
+
+def unanswered(session: Session, *, page: int = 1, per_page: int = 50) -> list[Unanswered]:
+    """Return the organisations that owe answers for three days or longer, the one that owes longest first."""
+    statement = _owing().order_by(func.min(Application.waiting_since), Organisation.id)
+    rows = session.execute(statement.limit(per_page).offset((page - 1) * per_page))
+    return [Unanswered(**row._mapping) for row in rows]  # noqa: SLF001
+
+
+def owed_by(session: Session, organisation_id: int) -> Unanswered | None:
+    """Return what one organisation owes, None if that is nothing."""
+    row = session.execute(_owing().where(Organisation.id == organisation_id)).one_or_none()
+    return Unanswered(**row._mapping) if row else None  # noqa: SLF001
+
+
+def count_expiring(session: Session) -> int:
+    """Return how many offers ``expiring`` lists in all."""
+    return session.scalar(select(func.count()).select_from(Opportunity).where(*_expires_soon())) or 0
+
+
+def expiring(session: Session, *, page: int = 1, per_page: int = 50) -> list[Expiring]:
+    """Return the offers that end within two weeks, the next to end first."""
+    statement = _ending(*_expires_soon()).order_by(Opportunity.expires_at, Opportunity.id)
+    rows = session.execute(statement.limit(per_page).offset((page - 1) * per_page))
+    return [Expiring(**row._mapping) for row in rows]  # noqa: SLF001
+
+
+def find_expiring(session: Session, opportunity_id: int) -> Expiring | None:
+    """Return one offer if it ends within two weeks."""
+    row = session.execute(_ending(*_expires_soon(), Opportunity.id == opportunity_id)).one_or_none()
+    return Expiring(**row._mapping) if row else None  # noqa: SLF001
+
+
+def _count(model: type[Any], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(model).where(*conditions).scalar_subquery()
+
+
+def _unanswered(days: int) -> ColumnElement[bool]:
+    return Application.waiting_since <= now() - timedelta(days=days)
+
+
+def _expires_soon() -> tuple[ColumnElement[bool], ...]:
+    return (
+        Opportunity.state == State.PUBLISHED,
+        Opportunity.time_kind == TimeKind.ONGOING,
+        Opportunity.ends_at.is_(None),
+        Opportunity.expires_at > now(),
+        Opportunity.expires_at <= now() + EXPIRES_WITHIN,
+    )
+
+
+def _owing() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Organisation.id.label("organisation_id"),
+            Organisation.name,
+            Organisation.contact_name,
+            Organisation.email,
+            Organisation.phone,
+            func.count().label("requests"),
+            func.min(Application.waiting_since).label("since"),
+            _last(REMINDED, "organisation", Organisation).label("reminded_at"),
+        )
+        .join(
+            Opportunity,
+            (Opportunity.tenant_id == Organisation.tenant_id) & (Opportunity.organisation_id == Organisation.id),
+        )
+        .join(
+            Application,
+            (Application.tenant_id == Opportunity.tenant_id) & (Application.opportunity_id == Opportunity.id),
+        )
+        .where(_unanswered(DAYS_UNANSWERED[0]))
+        .group_by(Organisation.tenant_id, Organisation.id)
+    )
+
+
+def _ending(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Opportunity.id.label("opportunity_id"),
+            Opportunity.title,
+            Organisation.id.label("organisation_id"),
+            Organisation.name.label("organisation_name"),
+            Organisation.phone,
+            Opportunity.expires_at,
+            _last(REMINDED_OF_END, "opportunity", Opportunity).label("reminded_at"),
+        )
+        .join(
+            Organisation,
+            (Organisation.tenant_id == Opportunity.tenant_id) & (Organisation.id == Opportunity.organisation_id),
+        )
+        .where(*conditions)
+    )
+
+
+def _last(action: str, subject_kind: str, subject: type[Organisation | Opportunity]) -> ScalarSelect[datetime]:
+    """Return when something was last done with each row, from the audit trail."""
+    return (
+        select(func.max(AuditRecord.at))
+        .where(
+            AuditRecord.tenant_id == subject.tenant_id,
+            AuditRecord.subject_kind == subject_kind,
+            AuditRecord.subject_id == subject.id,
+            AuditRecord.action == action,
+        )
+        .scalar_subquery()
+    )
