@@ -12,18 +12,19 @@ from wtforms.fields import EmailField, Field, FileField
 from wtforms.validators import InputRequired, Length, Optional
 
 from engagement.kernel.i18n import bare_ngettext, gettext, lazy_gettext
+from engagement.web.shared.plain_errors import BAD_CHOICES, PLAIN
 
 HONEYPOT = "website_url"
 
 
 class _Translations:
-    """WTForms' own messages come from our catalogue too."""
+    """WTForms' own messages in words of ours; those that validators of ours bring are translated already."""
 
     def gettext(self, string: str) -> str:
-        return str(gettext(string))
+        return str(PLAIN.get(string, string))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return bare_ngettext(singular, plural, n)
+        return str(BAD_CHOICES) if "is not a valid choice" in singular else bare_ngettext(singular, plural, n)
 
 
 class BaseForm(Form):
