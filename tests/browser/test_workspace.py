@@ -1,0 +1,102 @@
+"""Every page of the municipality's workspace, found by following its links: fits, is accessible, works without scripts.
+
+``SCREENSHOTS=folder`` keeps a picture of each page at each width.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import deque
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.test_looks import Witness, look, sign_in
+from tests.support.demo import Demo
+
+ADMIN = "admin@bretten.example"
+START = "/verwaltung/"
+WIDTHS = [(360, "light"), (1280, "dark")]
+FILES = (".csv", ".xlsx", ".zip")
+
+
+def kind_of(path: str) -> str:
+    """Return what all pages of one kind have in common: the address without numbers and query."""
+    return re.sub(r"\d+", "N", urlsplit(path).path)
+
+
+def workspace_links(page: Page) -> list[str]:
+    found = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
+    return [href for href in found if href.startswith(START) and not urlsplit(href).path.endswith(FILES)]
+
+
+def one_of_each(page: Page, demo: Demo) -> list[str]:
+    """Return one address of each kind of page that can be reached by links."""
+    queue, seen, found = deque([START]), {kind_of(START)}, []
+    while queue:
+        path = queue.popleft()
+        response = page.goto(demo.address(path))
+        assert response is not None
+        assert response.status == 200, path
+        found.append(path)
+        for href in workspace_links(page):
+            if kind_of(href) not in seen:
+                seen.add(kind_of(href))
+                queue.append(href)
+    return found
+
+
+@pytest.fixture(scope="module")
+def places(browser: Browser, demo: Demo) -> list[str]:
+    context = browser.new_context(locale="de-DE")
+    page = context.new_page()
+    sign_in(page, demo, ADMIN)
+    found = one_of_each(page, demo)
+    context.close()
+    return found
+
+
+def keep_picture(page: Page, path: str, width: int, scheme: str) -> None:
+    folder = os.environ.get("SCREENSHOTS")
+    if folder:
+        name = re.sub(r"[^a-z0-9]+", "-", path).strip("-")
+        page.screenshot(path=str(Path(folder) / f"{name}-{width}-{scheme}.png"), full_page=True)
+
+
+def test_the_walk_finds_what_the_menu_names(places: list[str]) -> None:
+    assert {"/verwaltung/organisationen", "/verwaltung/organisationen/N"} <= {kind_of(path) for path in places}
+
+
+@pytest.mark.parametrize(("width", "scheme"), WIDTHS)
+def test_each_page_fits_and_is_accessible(
+    browser: Browser, demo: Demo, places: list[str], width: int, scheme: str
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="de-DE")  # type: ignore[arg-type]
+    page = context.new_page()
+    sign_in(page, demo, ADMIN)
+    problems = []
+    for path in places:
+        problems += look(page, demo, [path], width)
+        keep_picture(page, path, width, scheme)
+    context.close()
+    assert problems == []
+
+
+def test_each_page_can_be_read_without_scripts(browser: Browser, demo: Demo, places: list[str]) -> None:
+    context = _without_scripts(browser)
+    page = context.new_page()
+    sign_in(page, demo, ADMIN)
+    witness = Witness(page)
+    for path in places:
+        page.goto(demo.address(path))
+        assert page.get_by_role("heading", level=1).count() == 1, path
+        assert page.locator("main").inner_text().strip(), path
+    assert witness.said == []
+    context.close()
+
+
+def _without_scripts(browser: Browser) -> BrowserContext:
+    return browser.new_context(java_script_enabled=False, locale="de-DE", viewport={"width": 360, "height": 900})
