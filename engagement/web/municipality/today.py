@@ -58,7 +58,11 @@ def _about_people(found: Waiting) -> list[Task]:
         Task(
             found.organisations_to_verify,
             ngettext("organisation to check", "organisations to check", found.organisations_to_verify),
-            gettext("They are shown only once you have verified them."),
+            ngettext(
+                "It is shown only once you have verified it.",
+                "They are shown only once you have verified them.",
+                found.organisations_to_verify,
+            ),
             url_for("municipality.organisations", zustand="pending"),
         ),
     ]
@@ -69,13 +73,21 @@ def _about_offers(found: Waiting) -> list[Task]:
         Task(
             found.opportunities_to_review,
             ngettext("offer in review", "offers in review", found.opportunities_to_review),
-            gettext("Nobody sees them until you have looked at them."),
+            ngettext(
+                "Nobody sees it until you have looked at it.",
+                "Nobody sees them until you have looked at them.",
+                found.opportunities_to_review,
+            ),
             url_for("municipality.opportunities"),
         ),
         Task(
             found.expiring,
             ngettext("offer ends soon", "offers end soon", found.expiring),
-            gettext("They leave the public pages within two weeks unless somebody stands by them."),
+            ngettext(
+                "It leaves the public pages within two weeks unless somebody stands by it.",
+                "They leave the public pages within two weeks unless somebody stands by them.",
+                found.expiring,
+            ),
             url_for("municipality.expiring"),
         ),
     ]
@@ -105,4 +117,6 @@ def _how_long(found: Waiting) -> str:
             "%(num)s of them have been waiting for more than 7 days.",
             found.unanswered_7,
         )
-    return gettext("They have been waiting for more than 3 days.")
+    return ngettext(
+        "It has been waiting for more than 3 days.", "They have been waiting for more than 3 days.", found.unanswered_3
+    )
