@@ -122,8 +122,8 @@ class TestForgettingTheAuditTrail:
                 enter(connection, tenant_id)
                 connection.execute(
                     text(
-                        "INSERT INTO audit_record (tenant_id, at, actor_kind, action, subject_kind) "
-                        "SELECT :id, now() - make_interval(months => age, days => 2), 'system', age || '', 'x' "
+                        "INSERT INTO audit_record (tenant_id, id, at, actor_kind, action, subject_kind) "
+                        "SELECT :id, 1000 + age, now() - make_interval(months => age, days => 2), 'system', age || '', 'x' "
                         "FROM unnest(ARRAY[1, 5, 7, 30, 60]) AS age"
                     ),
                     {"id": tenant_id},
