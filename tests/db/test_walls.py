@@ -123,7 +123,7 @@ class TestForgettingTheAuditTrail:
                 connection.execute(
                     text(
                         "INSERT INTO audit_record (tenant_id, id, at, actor_kind, action, subject_kind) "
-                        "SELECT :id, 1000 + age, now() - make_interval(months => age, days => 2), 'system', age || '', 'x' "
+                        "SELECT :id, 1000 + age, now() - make_interval(months => age, days => 2), 'system', age, 'x' "
                         "FROM unnest(ARRAY[1, 5, 7, 30, 60]) AS age"
                     ),
                     {"id": tenant_id},
