@@ -20,6 +20,7 @@ from engagement.mail.own_server import reseal
 from engagement.mail.service import forget_old_mails
 from engagement.opportunities.pictures import forget_unused_pictures
 from engagement.opportunities.service import close_expired
+from engagement.tenancy.retention import forget_old_records
 
 log = logs.get_logger(__name__)
 
@@ -36,6 +37,7 @@ CHORES: tuple[Callable[[Session], object], ...] = (
     forget_old_links,
     give_up_on_forgotten,
     forget_old_mails,
+    forget_old_records,
     forget_unused_pictures,
 )
 """Run for each tenant, each in a transaction of its own."""

@@ -22,12 +22,11 @@ from engagement.mail.message import Content, Message, Recipient
 from engagement.mail.models import MailState, OutgoingMail
 from engagement.mail.render import Rendered, render
 from engagement.tenancy.queries import TenantInfo
+from engagement.tenancy.retention import retention_of
 
 SEND = "mail.send"
 LONGEST_SUBJECT = 300
 LONGEST_NAME = 200
-KEEP_SENT = timedelta(days=30)
-"""Long enough to look into a complaint that a mail never came."""
 KEEP_FAILED = timedelta(days=180)
 
 
@@ -114,14 +113,15 @@ def dismiss_mail(session: Session, mail_id: int) -> None:
 
 
 def forget_old_mails(session: Session) -> int:
-    """Delete the mails that were delivered a month ago or failed half a year ago; return how many.
+    """Delete the mails that were delivered longer ago than the tenant keeps them, or failed half a year ago.
 
     Storage limitation, Art. 5 (1) (e) GDPR: a mail holds names and messages that live elsewhere by rules of their own.
     """
+    sent_before = now() - timedelta(days=retention_of(session).mail_days)
     result = session.execute(
         delete(OutgoingMail)
         .where(
-            ((OutgoingMail.state == MailState.SENT) & (OutgoingMail.sent_at < now() - KEEP_SENT))
+            ((OutgoingMail.state == MailState.SENT) & (OutgoingMail.sent_at < sent_before))
             | ((OutgoingMail.state == MailState.FAILED) & (OutgoingMail.failed_at < now() - KEEP_FAILED))
         )
         .returning(OutgoingMail.id)
