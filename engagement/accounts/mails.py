@@ -9,6 +9,7 @@ from engagement.kernel.i18n import gettext
 from engagement.kernel.links import Links
 from engagement.mail.message import Action, Content
 from engagement.tenancy.queries import TenantInfo
+from engagement.tenancy.settings import Module
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class NoAccountMail:
 
     def content(self, tenant: TenantInfo, links: Links) -> Content:
         """Return the words."""
+        open_to_all = tenant.settings.has(Module.ACCOUNTS)
         return Content(
             subject=gettext("There is no account with this address"),
             greeting=gettext("Hello,"),
@@ -50,9 +52,9 @@ class NoAccountMail:
                     "account with it yet. Perhaps you used another address?",
                     platform=tenant.platform_name,
                 ),
-                gettext("If you would like an account, you can register here:"),
+                *((gettext("If you would like an account, you can register here:"),) if open_to_all else ()),
             ),
-            action=Action(gettext("Register"), links.absolute(tenant.host, "/registrieren")),
+            action=Action(gettext("Register"), links.absolute(tenant.host, "/registrieren")) if open_to_all else None,
             after=(gettext("It was not you? Then you need not do anything."),),
         )
 

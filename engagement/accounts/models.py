@@ -61,3 +61,22 @@ class StaffRole(TenantOwned, Base):
 
     account_id: Mapped[int] = mapped_column(BigInteger)
     role: Mapped[Role] = mapped_column(enumeration(Role))
+
+
+class StaffInvitation(TenantOwned, Base):
+    """Somebody was asked to join the municipality's team and has not answered yet.
+
+    Accepted or withdrawn ones are gone; the audit trail knows of them without the address. Of the link only a digest
+    is kept. ``invited_by`` is looked up when it is shown and may point to an account that is gone.
+    """
+
+    __tablename__ = "staff_invitation"
+    __table_args__ = (UniqueConstraint("tenant_id", "email"),)
+
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[Role] = mapped_column(enumeration(Role))
+    language: Mapped[str] = mapped_column(String(5), default="de")
+    nonce_digest: Mapped[str] = mapped_column(String(64))
+    invited_by: Mapped[int] = mapped_column(BigInteger)
+    sent_at: Mapped[datetime] = mapped_column(default=now)
+    good_until: Mapped[datetime]

@@ -22,7 +22,7 @@ from engagement.applications.policy import moves_places, next_state, waits_for_c
 from engagement.applications.queries import SignUpInfo, describe_sign_up, live_application, places_of
 from engagement.catalogue.queries import Entry, find_entry
 from engagement.kernel.audit import record
-from engagement.kernel.clock import now
+from engagement.kernel.clock import months_ago, now
 from engagement.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from engagement.kernel.i18n import gettext
 from engagement.kernel.signing import Purpose
@@ -30,9 +30,9 @@ from engagement.mail.service import Postbox
 from engagement.opportunities import publication
 from engagement.opportunities.models import Opportunity
 from engagement.organisations.models import Membership
+from engagement.tenancy.retention import retention_of
 
 UNCONFIRMED_KEPT = timedelta(days=7)
-CLOSED_KEPT = timedelta(days=180)
 LONGEST_MESSAGE = 4000
 ONE_LIVE_APPLICATION = "uq_application_live"
 
@@ -219,9 +219,10 @@ def forget_unconfirmed(session: Session) -> int:
 
 
 def forget_closed(session: Session) -> int:
-    """Delete applications with their threads 180 days after they were declined or withdrawn; return how many."""
+    """Delete declined and withdrawn applications, with their threads, that are older than the tenant keeps them."""
+    limit = months_ago(retention_of(session).closed_application_months)
     closed = (ApplicationState.DECLINED, ApplicationState.WITHDRAWN)
-    overdue = (Application.state.in_(closed), Application.updated_at < now() - CLOSED_KEPT)
+    overdue = (Application.state.in_(closed), Application.updated_at < limit)
     gone = len(session.scalars(delete(Application).where(*overdue).returning(Application.id)).all())
     if gone:
         record(session, "application.forget", "application", None, after={"count": gone})

@@ -15,7 +15,7 @@ from engagement.kernel.database import database
 from engagement.kernel.health import Finding, examine_database
 from engagement.kernel.postgres import PostgresUnavailableError
 from engagement.kernel.settings import INSTANCE_FILE, Settings, SettingsError, remembered, variable_name
-from engagement.mail.delivery import MailServer, TemporaryProblemError
+from engagement.mail.server import MailServer, TemporaryProblemError
 
 
 @click.command()
@@ -59,6 +59,8 @@ def _value(name: str, settings: Settings | None) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, SecretStr):
         return "set"
+    if isinstance(value, tuple) and any(isinstance(part, SecretStr) for part in value):
+        return f"{len(value)} set"
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     return "not set" if value is None or repr(value) == "PydanticUndefined" else str(value)

@@ -7,7 +7,9 @@ from procrastinate import App, JobContext
 from engagement.jobs.retry import Backoff, TryLaterError
 from engagement.jobs.runtime import runtime_of
 from engagement.kernel import logs
-from engagement.mail.delivery import MailServer, Result, deliver
+from engagement.kernel.sealing import Sealer
+from engagement.mail.delivery import Result, deliver
+from engagement.mail.own_server import note_outcome, server_for
 from engagement.mail.service import SEND
 
 log = logs.get_logger(__name__)
@@ -27,7 +29,9 @@ def send(context: JobContext, *, tenant_id: int, row_id: int) -> None:
     runtime = runtime_of(context)
     logs.bind_contextvars(tenant_id=tenant_id, mail_id=row_id)
     with runtime.work_for(tenant_id) as session:
-        outcome = deliver(session, MailServer.from_settings(runtime.settings), row_id)
+        server = server_for(session, runtime.settings, Sealer.from_settings(runtime.settings))
+        outcome = deliver(session, server, row_id)
+        note_outcome(session, server, outcome)
     if outcome.result is Result.FAILED:
         log.error("mail failed", reason=outcome.reason)
     elif outcome.wait is not None:

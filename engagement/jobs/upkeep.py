@@ -14,10 +14,13 @@ from engagement.applications.service import forget_closed, forget_unconfirmed
 from engagement.jobs.runtime import Runtime, runtime_of
 from engagement.kernel import logs
 from engagement.kernel.clock import now
+from engagement.kernel.sealing import Sealer
 from engagement.mail.delivery import give_up_on_forgotten
+from engagement.mail.own_server import reseal
 from engagement.mail.service import forget_old_mails
 from engagement.opportunities.pictures import forget_unused_pictures
 from engagement.opportunities.service import close_expired
+from engagement.tenancy.retention import forget_old_records
 
 log = logs.get_logger(__name__)
 
@@ -34,6 +37,7 @@ CHORES: tuple[Callable[[Session], object], ...] = (
     forget_old_links,
     give_up_on_forgotten,
     forget_old_mails,
+    forget_old_records,
     forget_unused_pictures,
 )
 """Run for each tenant, each in a transaction of its own."""
@@ -53,7 +57,15 @@ def look_after_tenants(context: JobContext, timestamp: int) -> None:  # noqa: AR
     Raises:
         RuntimeError: a chore failed.
     """
-    runtime = runtime_of(context)
+    do_chores(runtime_of(context))
+
+
+def do_chores(runtime: Runtime) -> None:
+    """Do the chores of every tenant.
+
+    Raises:
+        RuntimeError: a chore failed.
+    """
     failures = [name for tenant_id in runtime.tenant_ids() for name in _failed_chores(runtime, tenant_id)]
     if failures:
         raise RuntimeError(f"{len(failures)} chores failed: {', '.join(sorted(set(failures)))}")
@@ -67,13 +79,19 @@ async def tidy_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
     )
 
 
+def _chores(runtime: Runtime) -> dict[str, Callable[[Session], object]]:
+    sealer = Sealer.from_settings(runtime.settings)
+    with_keys = {"reseal": lambda session: reseal(session, sealer)}
+    return {chore.__name__: chore for chore in CHORES} | with_keys
+
+
 def _failed_chores(runtime: Runtime, tenant_id: int) -> list[str]:
     failed = []
-    for chore in CHORES:
+    for name, chore in _chores(runtime).items():
         try:
             with runtime.work_for(tenant_id) as session:
                 chore(session)
         except Exception:  # whatever it is, the next tenant must not wait for it
-            log.exception("chore failed", chore=chore.__name__, tenant_id=tenant_id)
-            failed.append(chore.__name__)
+            log.exception("chore failed", chore=name, tenant_id=tenant_id)
+            failed.append(name)
     return failed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,3 +24,10 @@ def stopped(at: datetime) -> Iterator[datetime]:
         yield at
     finally:
         _stopped_at.reset(token)
+
+
+def months_ago(months: int) -> datetime:
+    """Return the same time of day so many calendar months back, at the latest on the last day of that month."""
+    at = now()
+    year, month = divmod(at.year * 12 + at.month - 1 - months, 12)
+    return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))

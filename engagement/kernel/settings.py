@@ -10,6 +10,7 @@ import difflib
 import os
 import secrets
 from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,6 +22,7 @@ from sqlalchemy.exc import ArgumentError
 PREFIX = "ENGAGEMENT_"
 MINIMUM_SECRET_LENGTH = 32
 INSTANCE_FILE = "settings.env"
+Network = IPv4Network | IPv6Network
 
 
 class SettingsError(Exception):
@@ -42,6 +44,10 @@ class Settings(BaseSettings):
         min_length=MINIMUM_SECRET_LENGTH,
         description="Signs sessions and mailed links; at least 32 characters. "
         "Without DATABASE_URL one is made in the data directory.",
+    )
+    previous_secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(),
+        description="Former secret keys, comma-separated, until every kept password is sealed with the present one.",
     )
     database_url: SecretStr | None = Field(
         default=None,
@@ -68,6 +74,12 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = Field(default=None, description="Password for it.")
     smtp_timeout: float = Field(default=20.0, gt=0, le=60, description="Seconds to wait for the mail server.")
     mail_from: str = Field(default="noreply@localhost", description="Sender of a tenant that has set none.")
+    sender_domains: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Domains, comma-separated, that the mail server may send for; empty for any."
+    )
+    private_mail_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(), description="Private networks, comma-separated, in which tenants may name a mail server."
+    )
 
     worker_concurrency: int = Field(default=4, ge=1, le=12, description="Jobs that one worker does side by side.")
 
@@ -88,10 +100,10 @@ class Settings(BaseSettings):
             raise ValueError("must look like postgresql://name:password@host:5432/database") from None
         return value
 
-    @field_validator("index_hosts", mode="before")
+    @field_validator("index_hosts", "sender_domains", "private_mail_networks", "previous_secret_keys", mode="before")
     @classmethod
-    def _split_hosts(cls, value: object) -> object:
-        return tuple(filter(None, (host.strip() for host in value.split(",")))) if isinstance(value, str) else value
+    def _split_list(cls, value: object) -> object:
+        return tuple(filter(None, (part.strip() for part in value.split(",")))) if isinstance(value, str) else value
 
 
 def variable_name(field: str) -> str:
@@ -164,7 +176,7 @@ def remember(settings: Settings, names: Iterable[str]) -> None:
         ValueError: a field is a secret.
     """
     values = {name: getattr(settings, name) for name in names}
-    if any(isinstance(value, SecretStr) for value in values.values()):
+    if any("Secret" in str(Settings.model_fields[name].annotation) for name in values):
         raise ValueError("a secret does not belong into a file of settings")
     file = settings.data_dir / INSTANCE_FILE
     partial = file.with_suffix(".partial")

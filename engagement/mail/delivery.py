@@ -10,11 +10,7 @@ lose mails in the same moment, which is worse.
 from __future__ import annotations
 
 import smtplib
-import socket
-import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -26,8 +22,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from engagement.kernel.clock import now
-from engagement.kernel.settings import Settings
 from engagement.mail.models import MailState, OutgoingMail
+from engagement.mail.server import MailServer, ServerProblemError, Stage, TemporaryProblemError, explain
 
 FIRST_DELAY = timedelta(seconds=15)
 LONGEST_DELAY = timedelta(hours=1)
@@ -36,6 +32,8 @@ KEEP_TRYING_FOR = timedelta(days=3)
 so this is how long *it* may be away, over a weekend for example."""
 PERMANENT = 500
 LONGEST_REASON = 1000
+WANTS_A_LOGIN = {530, 534, 535, 538}
+"""RFC 4954, section 6."""
 
 
 class Result(StrEnum):
@@ -49,76 +47,16 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result, why, and for ``LATER`` the time to wait."""
+    """The result, why, and for ``LATER`` the time to wait; ``server_failed`` tells that no mail would have gone."""
 
     result: Result
     reason: str = ""
     wait: timedelta | None = None
-
-
-class TemporaryProblemError(Exception):
-    """The mail may go through another time."""
+    server_failed: bool = False
 
 
 class PermanentProblemError(Exception):
     """This mail will never go through as it is."""
-
-
-@dataclass(frozen=True)
-class MailServer:
-    """How the mail server is reached."""
-
-    host: str
-    port: int
-    security: str
-    user: str | None
-    password: str | None
-    timeout: float
-
-    @classmethod
-    def from_settings(cls, settings: Settings) -> MailServer:
-        """Return the server that ``settings`` name."""
-        return cls(
-            host=settings.smtp_host,
-            port=settings.smtp_port,
-            security=settings.smtp_security,
-            user=settings.smtp_user,
-            password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
-            timeout=settings.smtp_timeout,
-        )
-
-    @contextmanager
-    def connected(self) -> Iterator[smtplib.SMTP]:
-        """Lend an open, encrypted and authenticated line, as far as the settings ask for it.
-
-        Raises:
-            TemporaryProblemError: it does not come about; whatever the reason, no mail is to blame.
-        """
-        try:
-            smtp = self._open()
-        except (OSError, smtplib.SMTPException) as error:
-            raise TemporaryProblemError(f"{self.host}:{self.port}: {explain(error)}") from error
-        try:
-            yield smtp
-        finally:
-            _hang_up(smtp)
-
-    def _open(self) -> smtplib.SMTP:
-        name = socket.gethostname()
-        if self.security == "tls":
-            context = ssl.create_default_context()
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, name, timeout=self.timeout, context=context)
-        else:
-            smtp = smtplib.SMTP(self.host, self.port, name, timeout=self.timeout)
-        try:
-            if self.security == "starttls":
-                smtp.starttls(context=ssl.create_default_context())
-            if self.user:
-                smtp.login(self.user, self.password or "")
-        except BaseException:
-            smtp.close()
-            raise
-        return smtp
 
 
 def retry_delay(attempts: int) -> timedelta | None:
@@ -148,7 +86,7 @@ def deliver(session: Session, server: MailServer, mail_id: int) -> Outcome:
     except PermanentProblemError as error:
         return _give_up(mail, str(error))
     except TemporaryProblemError as error:
-        return _put_off(mail, str(error))
+        return replace(_put_off(mail, str(error)), server_failed=isinstance(error, ServerProblemError))
     mail.state, mail.sent_at, mail.last_error = MailState.SENT, now(), ""
     return Outcome(Result.SENT)
 
@@ -198,17 +136,6 @@ def build_message(mail: OutgoingMail) -> EmailMessage:
     return message
 
 
-def explain(error: Exception) -> str:
-    """Return what went wrong in one readable line."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return "; ".join(f"{code} {_text(answer)}" for code, answer in error.recipients.values())
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_text(error.smtp_error)}"
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    return str(error.strerror or error) if isinstance(error, OSError) else str(error) or type(error).__name__
-
-
 def _delay(number: int) -> timedelta:
     return min(FIRST_DELAY * (1 << min(number - 1, 20)), LONGEST_DELAY)
 
@@ -221,8 +148,30 @@ def _hand_over(server: MailServer, mail: OutgoingMail) -> None:
         except smtplib.SMTPNotSupportedError as error:
             raise PermanentProblemError(explain(error)) from error
         except (OSError, smtplib.SMTPException) as error:
-            kind = PermanentProblemError if _is_permanent(error) else TemporaryProblemError
-            raise kind(explain(error)) from error
+            raise _problem(server, error) from error
+
+
+def _problem(server: MailServer, error: Exception) -> Exception:
+    """Tell whom an answer concerns: a tenant's server that takes no mail of ours must not cost a mail."""
+    refuses_us = isinstance(error, smtplib.SMTPSenderRefused) or _codes(error) & WANTS_A_LOGIN
+    if server.is_tenants and refuses_us:
+        return ServerProblemError(explain(error), stage_of(error))
+    if _is_permanent(error):
+        return PermanentProblemError(explain(error))
+    return TemporaryProblemError(explain(error), stage_of(error))
+
+
+def stage_of(error: Exception) -> Stage:
+    """Return how far the conversation had come when the server answered with this."""
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return Stage.SENDER
+    return Stage.RECIPIENT if isinstance(error, smtplib.SMTPRecipientsRefused) else Stage.CONTENT
+
+
+def _codes(error: Exception) -> set[int]:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return {code for code, _ in error.recipients.values()}
+    return {error.smtp_code} if isinstance(error, smtplib.SMTPResponseException) else set()
 
 
 def _is_permanent(error: Exception) -> bool:
@@ -253,16 +202,3 @@ def ascii_domain(address: str) -> str:
     """Return an address with its domain as DNS knows it (RFC 5891); the part before the ``@`` stays as it is."""
     local, at, domain = address.rpartition("@")
     return address if domain.isascii() else f"{local}{at}{domain.encode('idna').decode('ascii')}"
-
-
-def _text(answer: bytes | str) -> str:
-    text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
-    return " ".join(text.split())
-
-
-def _hang_up(smtp: smtplib.SMTP) -> None:
-    """The mail is with the server already; a line that breaks on QUIT is no failure."""
-    try:
-        smtp.quit()
-    except (OSError, smtplib.SMTPException):
-        smtp.close()

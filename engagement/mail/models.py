@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,6 +21,35 @@ class MailState(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
+
+
+class LineSecurity(StrEnum):
+    """How the line to a mail server is encrypted; ``none`` is for a server on the same machine."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+class MailAccount(TenantOwned, Base):
+    """A tenant's own access to a mail server; without one its mails go through the installation's.
+
+    The password is sealed (``kernel.sealing``). ``failing_since`` is when the server first refused us in a row: the
+    mails wait meanwhile, and somebody of the municipality should look at the settings.
+    """
+
+    __tablename__ = "mail_account"
+    __table_args__ = (UniqueConstraint("tenant_id"),)
+
+    host: Mapped[str] = mapped_column(String(253))
+    port: Mapped[int]
+    security: Mapped[LineSecurity] = mapped_column(enumeration(LineSecurity))
+    login: Mapped[str] = mapped_column(String(254), default="")
+    sealed_password: Mapped[bytes | None] = mapped_column(LargeBinary)
+    failing_since: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(Text, default="")
+    proven_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class OutgoingMail(TenantOwned, Base):

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engagement.mail.models import MailState, OutgoingMail
+from engagement.mail.models import LineSecurity, MailAccount, MailState, OutgoingMail
 
 MOST_SHOWN = 200
 _WAITING_FOR_SOMEONE = (OutgoingMail.state == MailState.FAILED, OutgoingMail.dismissed_at.is_(None))
@@ -56,4 +56,41 @@ def _failed(row: OutgoingMail) -> FailedMail:
         reason=row.last_error,
         queued_at=row.queued_at,
         failed_at=row.failed_at,
+    )
+
+
+@dataclass(frozen=True)
+class OwnServerInfo:
+    """A tenant's own mail server, without its password.
+
+    Args:
+        failing_since: when it first refused us in a row, None if it does not.
+        last_error: what it said last.
+        proven_at: when a mail first went through it as it is set now.
+    """
+
+    host: str
+    port: int
+    security: LineSecurity
+    login: str
+    has_password: bool
+    failing_since: datetime | None
+    last_error: str
+    proven_at: datetime | None
+
+
+def own_server(session: Session) -> OwnServerInfo | None:
+    """Return the tenant's own mail server, None if its mails go through the installation's."""
+    row = session.scalar(select(MailAccount))
+    if row is None:
+        return None
+    return OwnServerInfo(
+        host=row.host,
+        port=row.port,
+        security=row.security,
+        login=row.login,
+        has_password=row.sealed_password is not None,
+        failing_since=row.failing_since,
+        last_error=row.last_error,
+        proven_at=row.proven_at,
     )

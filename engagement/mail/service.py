@@ -22,12 +22,11 @@ from engagement.mail.message import Content, Message, Recipient
 from engagement.mail.models import MailState, OutgoingMail
 from engagement.mail.render import Rendered, render
 from engagement.tenancy.queries import TenantInfo
+from engagement.tenancy.retention import retention_of
 
 SEND = "mail.send"
 LONGEST_SUBJECT = 300
 LONGEST_NAME = 200
-KEEP_SENT = timedelta(days=30)
-"""Long enough to look into a complaint that a mail never came."""
 KEEP_FAILED = timedelta(days=180)
 
 
@@ -56,7 +55,7 @@ def queue_mail(session: Session, post: Postbox, message: Message, recipient: Rec
         post: where it goes out.
         message: what it says.
         recipient: who gets it, in which language.
-        reply_to: address for answers, if not the sender.
+        reply_to: address for answers, if not the one that the tenant has set for all its mails.
 
     Returns:
         The id of the mail.
@@ -64,6 +63,15 @@ def queue_mail(session: Session, post: Postbox, message: Message, recipient: Rec
     Raises:
         InvalidInputError: an address is malformed.
     """
+    mail = compose(post, message, recipient, reply_to=reply_to)
+    session.add(mail)
+    session.flush()
+    defer(session, SEND, mail.id)
+    return mail.id
+
+
+def compose(post: Postbox, message: Message, recipient: Recipient, *, reply_to: str = "") -> OutgoingMail:
+    """Write a mail in its recipient's language, without queueing it; arguments and errors as of ``queue_mail``."""
     _refuse_malformed(recipient.address)
     if reply_to:
         _refuse_malformed(reply_to)
@@ -73,11 +81,8 @@ def queue_mail(session: Session, post: Postbox, message: Message, recipient: Rec
         rendered = render(content, post.tenant, post.links, language)
     mail = _row(post, message.kind, recipient, content, rendered)
     mail.language = language
-    mail.reply_to = reply_to
-    session.add(mail)
-    session.flush()
-    defer(session, SEND, mail.id)
-    return mail.id
+    mail.reply_to = reply_to or post.tenant.settings.reply_to
+    return mail
 
 
 def retry_mail(session: Session, mail_id: int) -> None:
@@ -108,14 +113,15 @@ def dismiss_mail(session: Session, mail_id: int) -> None:
 
 
 def forget_old_mails(session: Session) -> int:
-    """Delete the mails that were delivered a month ago or failed half a year ago; return how many.
+    """Delete the mails that were delivered longer ago than the tenant keeps them, or failed half a year ago.
 
     Storage limitation, Art. 5 (1) (e) GDPR: a mail holds names and messages that live elsewhere by rules of their own.
     """
+    sent_before = now() - timedelta(days=retention_of(session).mail_days)
     result = session.execute(
         delete(OutgoingMail)
         .where(
-            ((OutgoingMail.state == MailState.SENT) & (OutgoingMail.sent_at < now() - KEEP_SENT))
+            ((OutgoingMail.state == MailState.SENT) & (OutgoingMail.sent_at < sent_before))
             | ((OutgoingMail.state == MailState.FAILED) & (OutgoingMail.failed_at < now() - KEEP_FAILED))
         )
         .returning(OutgoingMail.id)
@@ -135,7 +141,7 @@ def _failed(session: Session, mail_id: int) -> OutgoingMail:
 def _row(post: Postbox, kind: str, recipient: Recipient, content: Content, rendered: Rendered) -> OutgoingMail:
     return OutgoingMail(
         kind=kind,
-        from_name=_one_line(post.tenant.platform_name)[:LONGEST_NAME],
+        from_name=_one_line(post.tenant.settings.sender_name or post.tenant.platform_name)[:LONGEST_NAME],
         from_address=post.tenant.mail_from or post.default_sender,
         to_name=_one_line(recipient.name)[:LONGEST_NAME],
         to_address=recipient.address,
@@ -144,6 +150,7 @@ def _row(post: Postbox, kind: str, recipient: Recipient, content: Content, rende
         html=rendered.html,
         headers=_extra_headers(content),
         message_id=make_msgid(domain=post.tenant.host or "localhost"),
+        queued_at=now(),
     )
 
 

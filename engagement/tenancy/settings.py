@@ -52,12 +52,14 @@ class TenantSettings(_Frozen):
     Args:
         moderation: which offers it looks at first.
         modules: the parts of the site that are on.
+        sender_name: shown beside the address of its mails; empty for the name of the site.
         reply_to: where answers to its mails go; empty for nowhere in particular.
         retention: how long personal data are kept.
     """
 
     moderation: ModerationPolicy = ModerationPolicy.REVIEW_UNVERIFIED
     modules: frozenset[Module] = frozenset(Module)
+    sender_name: str = Field(default="", max_length=120)
     reply_to: str = Field(default="", max_length=254)
     retention: Retention = Retention()
 

@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from engagement.kernel.clock import now, stopped
-from engagement.mail.delivery import KEEP_TRYING_FOR, MailServer, Result, deliver, give_up_on_forgotten, retry_delay
+from engagement.mail.delivery import KEEP_TRYING_FOR, Result, deliver, give_up_on_forgotten, retry_delay
 from engagement.mail.message import Action, Content, Recipient
 from engagement.mail.models import MailState
+from engagement.mail.server import MailServer
 from tests.factories.mails import ANNA, Note, make_mail
 from tests.support.mailserver import Mailbox, free_port, mail_server
 

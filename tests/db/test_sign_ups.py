@@ -279,7 +279,7 @@ def test_what_nobody_confirmed_is_forgotten_after_seven_days(session: Session, p
 
 
 def test_closed_applications_are_forgotten_after_half_a_year(session: Session) -> None:
-    offer, long_ago = make_offer(session), now() - timedelta(days=181)
+    offer, long_ago = make_offer(session), now() - timedelta(days=185)
     for state in ApplicationState:
         make_application(session, offer, state=state, updated_at=long_ago)
         make_application(session, offer, state=state)

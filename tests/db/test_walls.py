@@ -97,10 +97,96 @@ def test_a_row_cannot_be_moved_to_another_tenant(web: Engine) -> None:
 
 
 def test_the_audit_trail_cannot_be_changed_by_the_web_role(web: Engine) -> None:
-    for statement in ("UPDATE audit_record SET action = 'x'", "DELETE FROM audit_record"):
-        with web.connect() as connection, pytest.raises(ProgrammingError, match="permission denied"):
+    for statement in (
+        "UPDATE audit_record SET action = 'x'",
+        "DELETE FROM audit_record",
+        "TRUNCATE audit_record",
+        "ALTER TABLE audit_record DISABLE ROW LEVEL SECURITY",
+        "DROP TABLE audit_record",
+    ):
+        with web.connect() as connection, pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
             enter(connection, 1)
             connection.execute(text(statement))
+
+
+class TestForgettingTheAuditTrail:
+    """The one way to make it shorter, a function that runs as the owner."""
+
+    FORGET = text("SELECT forget_audit_records(CAST(:months AS integer))")
+
+    @pytest.fixture
+    def aged(self, web: Engine) -> Engine:
+        """Records of both tenants that are 1, 5, 7, 30 and 60 months old."""
+        with web.connect() as connection:
+            for tenant_id in (1, 2):
+                enter(connection, tenant_id)
+                connection.execute(
+                    text(
+                        "INSERT INTO audit_record (tenant_id, id, at, actor_kind, action, subject_kind) "
+                        "SELECT :id, 1000 + age, now() - make_interval(months => age, days => 2), 'system', age, 'x' "
+                        "FROM unnest(ARRAY[1, 5, 7, 30, 60]) AS age"
+                    ),
+                    {"id": tenant_id},
+                )
+            connection.commit()
+        return web
+
+    def left(self, connection: Connection, tenant_id: int) -> list[str]:
+        enter(connection, tenant_id)
+        ages = connection.scalars(text("SELECT action FROM audit_record WHERE subject_kind = 'x' ORDER BY id"))
+        return [age for age in ages if age.isdigit()]
+
+    @pytest.mark.parametrize(
+        ("months", "kept"),
+        [
+            (24, ["1", "5", "7"]),
+            (6, ["1", "5"]),
+            (1, ["1", "5"]),
+            (0, ["1", "5"]),
+            (-100, ["1", "5"]),
+            (None, ["1", "5"]),
+            (120, ["1", "5", "7", "30", "60"]),
+        ],
+    )
+    def test_nothing_younger_than_half_a_year_goes_whatever_is_asked(
+        self, aged: Engine, months: int | None, kept: list[str]
+    ) -> None:
+        with aged.connect() as connection:
+            enter(connection, 1)
+            connection.execute(self.FORGET, {"months": months})
+            assert self.left(connection, 1) == kept
+            assert self.left(connection, 2) == ["1", "5", "7", "30", "60"]
+
+    def test_nothing_goes_without_a_tenant_or_for_an_unknown_one(self, aged: Engine) -> None:
+        with aged.connect() as connection:
+            enter(connection, 0)
+            assert connection.scalar(self.FORGET, {"months": 6}) == 0
+            connection.rollback()
+            with pytest.raises(ProgrammingError, match="no tenant is set"):
+                connection.scalar(self.FORGET, {"months": 6})
+            connection.rollback()
+            assert [len(self.left(connection, mine)) for mine in (1, 2)] == [5, 5]
+
+    def test_a_table_of_the_callers_cannot_stand_in_for_the_real_one(self, aged: Engine) -> None:
+        """``search_path`` is set: what the caller calls ``now`` or ``audit_record`` is not asked."""
+        with aged.connect() as connection:
+            enter(connection, 1)
+            connection.execute(text("CREATE TEMPORARY TABLE audit_record (tenant_id integer, at timestamptz)"))
+            connection.execute(text("SET LOCAL search_path = pg_temp, public"))
+            assert connection.scalar(self.FORGET, {"months": 6}) >= 3
+            connection.execute(text("DROP TABLE pg_temp.audit_record"))
+            assert self.left(connection, 1) == ["1", "5"]
+
+    def test_only_the_web_role_may_call_it_and_it_belongs_to_the_owner(self, web: Engine) -> None:
+        with web.connect() as connection:
+            row = connection.execute(
+                text(
+                    "SELECT prosecdef, proconfig, pg_get_userbyid(proowner) AS owner, "
+                    "has_function_privilege('public', oid, 'EXECUTE') AS everybody "
+                    "FROM pg_proc WHERE proname = 'forget_audit_records'"
+                )
+            ).one()
+            assert tuple(row) == (True, ["search_path=pg_catalog, pg_temp"], roles.OWNER, False)
 
 
 def test_every_table_with_a_tenant_is_walled_and_owned_by_another_role(web: Engine) -> None:

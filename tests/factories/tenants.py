@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy.orm import Session
+
 from engagement.kernel.db import current_session
 from engagement.kernel.geo import Point
+from engagement.tenancy.deciding import change_some_settings
 from engagement.tenancy.service import NewDistrict, NewTenant, create_tenant
+from engagement.web.shared.context import tools
 
 CATEGORIES = ("Kinder und Jugend", "Bildung und Lernen", "Leben im Alter", "Natur, Tiere und Umwelt")
 TARGET_GROUPS = ("Kinder", "Seniorinnen und Senioren", "Geflüchtete", "Tiere")
@@ -46,3 +52,10 @@ def make_tenant(slug: str, name: str, *, commit: bool = False) -> int:
     if commit:
         current_session().commit()
     return tenant_id
+
+
+def decide(session: Session, **fields: Any) -> None:  # noqa: ANN401 - any field of TenantSettings
+    """Decide for the session's tenant and let the application see it at once."""
+    change_some_settings(session, **fields)
+    session.commit()
+    tools().tenants.forget()

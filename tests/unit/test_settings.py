@@ -111,3 +111,23 @@ def test_a_mistake_in_the_remembered_settings_is_named(tmp_path: Path) -> None:
 def test_secrets_are_not_remembered_with_the_settings(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="secret"):
         remember(load_settings(secret_key=KEY, data_dir=tmp_path), ("secret_key",))
+
+
+def test_lists_are_read_from_commas_and_secrets_among_them_stay_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENGAGEMENT_SECRET_KEY", KEY)
+    monkeypatch.setenv("ENGAGEMENT_PREVIOUS_SECRET_KEYS", "first-key, second-key")
+    monkeypatch.setenv("ENGAGEMENT_PRIVATE_MAIL_NETWORKS", "10.1.0.0/16, fd00::/8")
+    monkeypatch.setenv("ENGAGEMENT_SENDER_DOMAINS", "bretten.example")
+    settings = load_settings()
+    assert [secret.get_secret_value() for secret in settings.previous_secret_keys] == ["first-key", "second-key"]
+    assert list(map(str, settings.private_mail_networks)) == ["10.1.0.0/16", "fd00::/8"]
+    assert settings.sender_domains == ("bretten.example",)
+    assert "first-key" not in repr(settings)
+    with pytest.raises(ValueError, match="secret"):
+        remember(settings, ["previous_secret_keys"])
+
+
+def test_a_network_with_a_mistake_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENGAGEMENT_SECRET_KEY", KEY)
+    monkeypatch.setenv("ENGAGEMENT_PRIVATE_MAIL_NETWORKS", "10.1.0.0/99")
+    assert any(problem.startswith("ENGAGEMENT_PRIVATE_MAIL_NETWORKS") for problem in problems())

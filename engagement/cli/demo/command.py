@@ -31,7 +31,19 @@ from engagement.kernel.postgres import private_server
 from engagement.kernel.settings import Settings, as_text, ensure_instance_secret, load_settings, remember, variable_name
 
 WEB_WORKERS = 2
-REMEMBERED = ("public_scheme", "public_port", "index_hosts", "cookie_secure", "smtp_host", "smtp_port", "mail_from")
+SECRETS = {"database_url", "secret_key", "previous_secret_keys", "smtp_password"}
+LOOPBACK = "127.0.0.0/8"
+"""The mail catcher lies there; a city may name it as its own mail server."""
+REMEMBERED = (
+    "public_scheme",
+    "public_port",
+    "index_hosts",
+    "cookie_secure",
+    "smtp_host",
+    "smtp_port",
+    "mail_from",
+    "private_mail_networks",
+)
 """What a command beside the demo needs to know, to write links that lead there."""
 
 
@@ -101,6 +113,7 @@ def _settings(folder: Path, port: int, smtp_port: int) -> Settings:
         smtp_port=smtp_port,
         smtp_security="none",
         mail_from="noreply@engagement.example",
+        private_mail_networks=LOOPBACK,
         mail_catcher_dir=folder / "mail",
     )
 
@@ -129,7 +142,7 @@ def _parts(settings: Settings, url: URL, listening: socket.socket) -> list[Part]
 def _variables(settings: Settings) -> list[tuple[str, str]]:
     return [
         (variable_name(name), as_text(value))
-        for name, value in settings.model_dump(exclude={"database_url", "secret_key", "smtp_password"}).items()
+        for name, value in settings.model_dump(exclude=SECRETS).items()
         if value is not None
     ]
 

@@ -13,6 +13,7 @@ from engagement.kernel.permissions import Permission
 from engagement.kernel.ratelimit import Limit
 from engagement.organisations import registration
 from engagement.organisations.queries import similar_organisations
+from engagement.tenancy.settings import Module
 from engagement.web.account import blueprint
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
@@ -20,6 +21,7 @@ from engagement.web.shared.checks import phone_number, plain_name
 from engagement.web.shared.forms import email_field, text_field
 from engagement.web.shared.headers import keep_private
 from engagement.web.shared.identity import SignedIn, signed_in
+from engagement.web.shared.modules import part_of
 from engagement.web.shared.organisation_form import Contact, OrganisationForm
 from engagement.web.shared.post import postbox
 
@@ -47,6 +49,7 @@ class VisitorForm(MemberForm):
 
 @blueprint.route("/registrieren/verein", methods=["GET", "POST"])
 @requires(Permission.PUBLIC_ACCOUNT_CREATE)
+@part_of(Module.ORGANISATION_REGISTRATION)
 def register_organisation() -> ResponseReturnValue:
     """Show the form for an organisation and take it."""
     someone = signed_in()
@@ -55,6 +58,7 @@ def register_organisation() -> ResponseReturnValue:
 
 @blueprint.get("/registrieren/verein/danke")
 @requires(Permission.PUBLIC_ACCOUNT_CREATE)
+@part_of(Module.ORGANISATION_REGISTRATION)
 def organisation_registered() -> ResponseReturnValue:
     """Thank a visitor and say what happens next; the page knows nothing of who reads it."""
     return render_template("account/organisation_registered.html")

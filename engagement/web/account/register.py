@@ -11,12 +11,14 @@ from engagement.accounts import sign_in as service
 from engagement.kernel.errors import InvalidInputError
 from engagement.kernel.permissions import Permission
 from engagement.kernel.ratelimit import Limit
+from engagement.tenancy.settings import Module
 from engagement.web.account import blueprint
 from engagement.web.account.forms import RegisterForm
 from engagement.web.account.onward import own_path
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.identity import signed_in
+from engagement.web.shared.modules import part_of
 from engagement.web.shared.post import postbox
 
 BY_ADDRESS = Limit("register", 20, timedelta(hours=1))
@@ -26,6 +28,7 @@ UNPROCESSABLE = 422
 
 @blueprint.route("/registrieren", methods=["GET", "POST"])
 @requires(Permission.PUBLIC_ACCOUNT_CREATE)
+@part_of(Module.ACCOUNTS)
 def register() -> ResponseReturnValue:
     """Show the form for an account and take it."""
     if signed_in():
@@ -38,6 +41,7 @@ def register() -> ResponseReturnValue:
 
 @blueprint.get("/registrieren/fast-fertig")
 @requires(Permission.PUBLIC_ACCOUNT_CREATE)
+@part_of(Module.ACCOUNTS)
 def registered() -> ResponseReturnValue:
     """Point to the mail; the page knows nothing of who reads it."""
     return render_template("account/registered.html")
