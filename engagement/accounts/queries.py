@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engagement.accounts.models import Account, StaffRole
+from engagement.accounts.models import Account, StaffInvitation, StaffRole
 from engagement.kernel.permissions import Role
 
 
@@ -68,3 +69,15 @@ def _info(row: Account | None) -> AccountInfo | None:
         has_password=row.password_hash is not None,
         email_proven=row.email_proven_at is not None,
     )
+
+
+def names_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of accounts by id; those that are gone are left out."""
+    wanted = select(Account.id, Account.name).where(Account.id.in_(list(ids)))
+    return {row.id: row.name for row in session.execute(wanted)}
+
+
+def addresses_of_invitations(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Return the addresses that were invited to the team, by id; those accepted or withdrawn are left out."""
+    wanted = select(StaffInvitation.id, StaffInvitation.email).where(StaffInvitation.id.in_(list(ids)))
+    return {row.id: row.email for row in session.execute(wanted)}
