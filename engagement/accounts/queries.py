@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engagement.accounts.models import Account, StaffRole
+from engagement.accounts.models import Account, StaffInvitation, StaffRole
 from engagement.kernel.permissions import Role
 
 
@@ -67,4 +69,71 @@ def _info(row: Account | None) -> AccountInfo | None:
         session_version=row.session_version,
         has_password=row.password_hash is not None,
         email_proven=row.email_proven_at is not None,
+    )
+
+
+def names_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of accounts by id; those that are gone are left out."""
+    wanted = select(Account.id, Account.name).where(Account.id.in_(list(ids)))
+    return {row.id: row.name for row in session.execute(wanted)}
+
+
+def addresses_of_invitations(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Return the addresses that were invited to the team, by id; those accepted or withdrawn are left out."""
+    wanted = select(StaffInvitation.id, StaffInvitation.email).where(StaffInvitation.id.in_(list(ids)))
+    return {row.id: row.email for row in session.execute(wanted)}
+
+
+@dataclass(frozen=True)
+class StaffMember:
+    """Somebody of the municipality's team; without a proven address they have never signed in."""
+
+    account_id: int
+    name: str
+    email: str
+    role: Role
+    email_proven: bool
+    last_sign_in_at: datetime | None
+
+
+@dataclass(frozen=True)
+class InvitedPerson:
+    """Somebody who has been asked to join the team."""
+
+    id: int
+    email: str
+    role: Role
+    sent_at: datetime
+    good_until: datetime
+
+
+def staff_members(session: Session) -> list[StaffMember]:
+    """Return the team, administrators first, each group by name."""
+    rows = session.execute(
+        select(Account, StaffRole.role)
+        .join(StaffRole, (StaffRole.account_id == Account.id) & (StaffRole.tenant_id == Account.tenant_id))
+        .order_by(StaffRole.role, Account.name, Account.id)
+    )
+    return [_member(account, role) for account, role in rows]
+
+
+def staff_member(session: Session, account_id: int) -> StaffMember | None:
+    """Return one person of the team."""
+    return next((member for member in staff_members(session) if member.account_id == account_id), None)
+
+
+def invited_people(session: Session) -> list[InvitedPerson]:
+    """Return the invitations that nobody has accepted yet, latest first."""
+    rows = session.scalars(select(StaffInvitation).order_by(StaffInvitation.sent_at.desc(), StaffInvitation.id))
+    return [InvitedPerson(row.id, row.email, row.role, row.sent_at, row.good_until) for row in rows]
+
+
+def _member(account: Account, role: Role) -> StaffMember:
+    return StaffMember(
+        account_id=account.id,
+        name=account.name,
+        email=account.email,
+        role=role,
+        email_proven=account.email_proven_at is not None,
+        last_sign_in_at=account.last_sign_in_at,
     )

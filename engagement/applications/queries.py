@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -291,3 +292,16 @@ def _found(info: ApplicationInfo | None) -> ApplicationInfo:
     if info is None:
         raise NotFoundError
     return info
+
+
+def titles_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Return for each application the title of what it is for; those that are gone are left out."""
+    wanted = (
+        select(Application.id, Opportunity.title)
+        .join(
+            Opportunity,
+            and_(Opportunity.id == Application.opportunity_id, Opportunity.tenant_id == Application.tenant_id),
+        )
+        .where(Application.id.in_(list(ids)))
+    )
+    return {row.id: row.title for row in session.execute(wanted)}

@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     CONFIRM_SIGN_UP = "confirm-sign-up"
     FOLLOW_APPLICATION = "follow-application"
     KEPT_PICTURE = "kept-picture"
+    STAFF_INVITATION = "staff-invitation"
 
 
 class TokenExpiredError(Exception):

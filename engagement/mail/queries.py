@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -94,3 +95,9 @@ def own_server(session: Session) -> OwnServerInfo | None:
         last_error=row.last_error,
         proven_at=row.proven_at,
     )
+
+
+def subjects_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Return the subjects of mails by id; those that are gone are left out."""
+    wanted = select(OutgoingMail.id, OutgoingMail.subject).where(OutgoingMail.id.in_(list(ids)))
+    return {row.id: row.subject for row in session.execute(wanted)}

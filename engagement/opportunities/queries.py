@@ -200,3 +200,9 @@ def _line(row: Opportunity) -> OpportunityLine:
         expires_at=row.expires_at,
         updated_at=row.updated_at,
     )
+
+
+def titles_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Return the titles of opportunities by id; those that are gone are left out."""
+    wanted = select(Opportunity.id, Opportunity.title).where(Opportunity.id.in_(list(ids)))
+    return {row.id: row.title for row in session.execute(wanted)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -270,3 +271,9 @@ def _public(statement: Select[Any], search: str, kind_id: int | None, district_i
 
 def _bare(name: Any) -> Any:  # noqa: ANN401 - a column or a string
     return func.regexp_replace(func.lower(name), LEGAL_FORM, "", "g")
+
+
+def names_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of organisations by id; those that are gone are left out."""
+    wanted = select(Organisation.id, Organisation.name).where(Organisation.id.in_(list(ids)))
+    return {row.id: row.name for row in session.execute(wanted)}

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from engagement.accounts.models import Account
+from engagement.accounts.staff import invite
 from engagement.kernel.db import current_session, open_for_tenant
 from engagement.kernel.permissions import PERMISSIONS, Permission, Role, allows
 from engagement.mail.models import MailState
 from engagement.opportunities.kinds import State
 from engagement.web.shared.access import ACROSS_TENANTS, mark_of
 from tests.factories.applications import make_application, make_offer
-from tests.factories.mails import make_mail
+from tests.factories.mails import make_mail, make_postbox
 from tests.factories.people import make_account, make_member, make_organisation, sign_in
 from tests.support.pages import CheckedClient
 
@@ -40,6 +41,8 @@ class Things:
     opportunity_id: int
     application_id: int
     mail_id: int
+    account_id: int
+    invitation_id: int
     word: str = "beenden"
 
     def address(self, app: Flask, rule: Rule) -> str:
@@ -57,8 +60,12 @@ def make_things(session: Session, members: dict[Role, Account] | None = None) ->
     application = make_application(session, offer)
     mail = make_mail(session)
     mail.state = MailState.FAILED
+    colleague = make_account(session, staff=Role.MODERATOR)
+    invited = invite(
+        session, make_postbox(session), f"neu{mail.id}@example.org", Role.MODERATOR, by=colleague.id, language="de"
+    )
     session.flush()
-    return Things(organisation.id, offer.id, application.id, mail.id)
+    return Things(organisation.id, offer.id, application.id, mail.id, colleague.id, invited)
 
 
 @dataclass(frozen=True)

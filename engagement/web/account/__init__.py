@@ -5,4 +5,4 @@ from __future__ import annotations
 from flask import Blueprint
 
 blueprint = Blueprint("account", __name__, url_prefix=None, template_folder="templates")
-from engagement.web.account import applications, organisation, overview, register, sign_in  # noqa: E402, F401
+from engagement.web.account import applications, invitation, organisation, overview, register, sign_in  # noqa: E402, F401

@@ -1,0 +1,146 @@
+"""The log of changes: who did what when, to look through and to take along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from flask import Response, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+
+from engagement.accounts.queries import names_of, staff_accounts
+from engagement.kernel.audit import record
+from engagement.kernel.clock import now
+from engagement.kernel.i18n import gettext
+from engagement.kernel.permissions import Permission
+from engagement.kernel.ratelimit import Limit
+from engagement.kernel.tables import CSV_TYPE, XLSX_TYPE, Cell, csv_lines, xlsx_bytes
+from engagement.kernel.trail import TrailRecord, Wanted, trail_page, walk_trail
+from engagement.web.municipality import blueprint
+from engagement.web.municipality.deeds import sentence, short, subject_word
+from engagement.web.municipality.details import Detail, Reader, shortened
+from engagement.web.municipality.naming import Names, find_names
+from engagement.web.municipality.trail_filter import TrailForm, asked_account, asked_position, written
+from engagement.web.shared import context
+from engagement.web.shared.access import requires
+from engagement.web.shared.headers import keep_private
+from engagement.web.shared.identity import person
+
+PER_PAGE = 50
+EXPORTS = Limit("audit-export", 30, timedelta(hours=1))
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True)
+class Line:
+    """A record as the page shows it."""
+
+    at: datetime
+    sentence: str
+    details: list[Detail]
+    account_id: int | None
+    subject: str
+    kind: str
+
+
+@blueprint.get("/protokoll")
+@requires(Permission.TENANT_AUDIT_READ)
+def audit() -> ResponseReturnValue:
+    """Show a page of the log."""
+    keep_private()
+    form = TrailForm(_people())
+    right = form.validate()
+    page = trail_page(
+        context.session(),
+        form.wanted(),
+        older_than=asked_position("vor"),
+        newer_than=asked_position("nach"),
+        size=PER_PAGE,
+    )
+    names = find_names(context.session(), page.records)
+    reader = Reader(context.vocabulary(), names.of)
+    html = render_template(
+        "municipality/audit.html",
+        form=form,
+        entries=[_line(one, names, reader) for one in page.records],
+        older=written(page.records[-1].position) if page.records and page.has_older else "",
+        newer=written(page.records[0].position) if page.records and page.has_newer else "",
+    )
+    return html, 200 if right else UNPROCESSABLE
+
+
+@blueprint.get("/protokoll/export")
+@requires(Permission.TENANT_AUDIT_READ)
+def audit_export() -> ResponseReturnValue:
+    """Hand out what was asked for as a table; that this was done stands in the log from now on."""
+    keep_private()
+    context.tools().limiter.hit(EXPORTS, context.tenant().id, person().account_id)
+    kind = "xlsx" if request.args.get("format") == "xlsx" else "csv"
+    wanted, moment = TrailForm(_people()).wanted(), now()
+    narrowed = {name: value for name, value in asdict(wanted).items() if value is not None}
+    record(context.session(), "audit.export", "audit_record", None, after={"format": kind, **narrowed})
+    rows, zone = _rows(wanted, moment), context.tenant().time_zone
+    if kind == "xlsx":
+        pieces = (xlsx_bytes(_header(), some, zone, sheet=gettext("Log of changes")) for some in [rows])
+    else:
+        pieces = csv_lines(_header(), rows, zone)  # type: ignore[assignment]
+    response = Response(stream_with_context(pieces), mimetype=XLSX_TYPE if kind == "xlsx" else CSV_TYPE)
+    word = gettext("log")
+    name = f"{word}-{context.tenant().slug}-{moment.astimezone(zone):%Y-%m-%d}.{kind}"
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return response
+
+
+def _header() -> list[str]:
+    return [
+        gettext("Time"),
+        gettext("Who"),
+        gettext("What happened"),
+        gettext("What was done"),
+        gettext("Kind of object"),
+        gettext("Object"),
+        gettext("Before"),
+        gettext("After"),
+    ]
+
+
+def _rows(wanted: Wanted, moment: datetime) -> Iterator[list[Cell]]:
+    words = context.vocabulary()
+    for batch in walk_trail(context.session(), wanted, not_after=moment):
+        names = find_names(context.session(), batch)
+        reader = Reader(words, names.of)
+        for one in batch:
+            details = reader.details(one.before, one.after)
+            yield [
+                one.at,
+                names.actor(one),
+                _sentence(one, names),
+                short(one.action),
+                subject_word(one.subject_kind),
+                names.subject(one) if one.subject_id else "",
+                "\n".join(f"{detail.name}: {detail.before}" for detail in details if detail.before),
+                "\n".join(f"{detail.name}: {detail.after}" for detail in details if detail.after),
+            ]
+
+
+def _line(one: TrailRecord, names: Names, reader: Reader) -> Line:
+    details = [
+        Detail(detail.name, shortened(detail.before), shortened(detail.after))
+        for detail in reader.details(one.before, one.after)
+    ]
+    subject = f"{one.subject_kind}-{one.subject_id}" if one.subject_id else ""
+    return Line(one.at, _sentence(one, names), details, one.account_id, subject, subject_word(one.subject_kind))
+
+
+def _sentence(one: TrailRecord, names: Names) -> str:
+    return sentence(one.action, names.actor(one), names.subject(one), one.after.get("count", ""))
+
+
+def _people() -> dict[int, str]:
+    """Return the team, and whoever else was asked for."""
+    people = {account.id: account.name for account in staff_accounts(context.session())}
+    asked = asked_account()
+    if asked is not None and asked not in people:
+        people[asked] = names_of(context.session(), [asked]).get(asked, gettext("deleted account"))
+    return people
