@@ -40,13 +40,14 @@ def staff_role_of(session: Session, account_id: int) -> Role | None:
     return session.scalar(select(StaffRole.role).where(StaffRole.account_id == account_id))
 
 
-def staff_accounts(session: Session) -> list[AccountInfo]:
-    """Return the people of the municipality, admins first."""
-    rows = session.scalars(
+def staff_accounts(session: Session, role: Role | None = None) -> list[AccountInfo]:
+    """Return the people of the municipality, admins first; only those of ``role`` if one is given."""
+    statement = (
         select(Account)
         .join(StaffRole, (StaffRole.account_id == Account.id) & (StaffRole.tenant_id == Account.tenant_id))
         .order_by(StaffRole.role, Account.id)
     )
+    rows = session.scalars(statement if role is None else statement.where(StaffRole.role == role))
     return [found for row in rows if (found := _info(row))]
 
 

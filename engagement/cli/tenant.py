@@ -34,7 +34,8 @@ def _colour(_ctx: click.Context, _option: click.Parameter, value: str) -> str:
     return value.lower()
 
 
-def _email(_ctx: click.Context, _option: click.Parameter, value: str) -> str:
+def email_option(_ctx: click.Context, _option: click.Parameter, value: str) -> str:
+    """Take an address in its normal form, or say what is wrong with it."""
     try:
         return validate_email(value, check_deliverability=False).normalized
     except EmailNotValidError as error:
@@ -45,7 +46,7 @@ def _email(_ctx: click.Context, _option: click.Parameter, value: str) -> str:
 @click.argument("slug")
 @click.option("--name", required=True, help="Of the municipality.")
 @click.option("--host", "hosts", required=True, multiple=True, help="Host name; the first one is used in links.")
-@click.option("--admin", required=True, metavar="EMAIL", callback=_email, help="Gets a mail with a link to sign in.")
+@click.option("--admin", required=True, metavar="EMAIL", callback=email_option, help="Gets a link to sign in by mail.")
 @click.option("--platform-name", default="", help="Of the site.  [default: the name]")
 @click.option("--brand-colour", default="#1f4e9e", show_default=True, callback=_colour, help="As #rrggbb.")
 @click.option("--accent-colour", default="#f2c230", show_default=True, callback=_colour, help="As #rrggbb.")

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engagement.kernel.clock import now
 from engagement.kernel.db import Base, TenantOwned
 
-SECRET_FIELDS = frozenset({"password", "password_hash", "token", "secret", "nonce"})
+SECRET_FIELDS = frozenset({"password", "password_hash", "token", "secret", "nonce", "code"})
 HIDDEN = "•••"
+LONGEST_REASON = 500
 
 
 class ActorKind(StrEnum):
-    """Who acted: a signed-in account, a guest by a mailed link, the operator on the command line, or a job."""
+    """Who acted: a signed-in account, a guest by a mailed link, an operator by an entry or a command, or a job."""
 
     ACCOUNT = "account"
     GUEST = "guest"
@@ -29,11 +30,22 @@ class ActorKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Visit:
+    """An operator's entry into a tenant: they act in office, so name and reason stand in the tenant's own log."""
+
+    entry_id: int
+    operator_id: int
+    operator_name: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Actor:
     """Who is at work in a session; accounts are named by id so that erasing one leaves no name behind."""
 
     kind: ActorKind
     account_id: int | None = None
+    visit: Visit | None = None
 
 
 SYSTEM = Actor(ActorKind.SYSTEM)
@@ -50,6 +62,10 @@ class AuditRecord(TenantOwned, Base):
     at: Mapped[datetime] = mapped_column(default=now)
     actor_kind: Mapped[str] = mapped_column(String(20))
     actor_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    entry_id: Mapped[int | None] = mapped_column(BigInteger)
+    operator_id: Mapped[int | None] = mapped_column(BigInteger)
+    operator_name: Mapped[str | None] = mapped_column(String(120))
+    operator_reason: Mapped[str | None] = mapped_column(String(LONGEST_REASON))
     action: Mapped[str] = mapped_column(String(80))
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -88,11 +104,16 @@ def record(
         after: the same fields as they are now.
     """
     actor = actor_of(session)
+    visit = actor.visit
     session.add(
         AuditRecord(
             at=now(),
             actor_kind=actor.kind,
             actor_account_id=actor.account_id,
+            entry_id=visit.entry_id if visit else None,
+            operator_id=visit.operator_id if visit else None,
+            operator_name=visit.operator_name if visit else None,
+            operator_reason=visit.reason if visit else None,
             action=action,
             subject_kind=subject_kind,
             subject_id=subject_id,

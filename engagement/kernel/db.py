@@ -73,6 +73,11 @@ def current_session() -> Session:
     return cast("Session", db.session())
 
 
+def new_session() -> Session:
+    """Return a session beside the running request's, for work in another scope; the caller closes it."""
+    return cast("Session", db.session.session_factory())
+
+
 def scope_of(session: Session) -> Scope:
     """Return what ``session`` is open for.
 
@@ -104,6 +109,15 @@ def open_for_tenant(session: Session, tenant_id: int) -> None:
         ScopeError: the session is at work in another scope.
     """
     _open(session, Scope(tenant_id))
+
+
+def open_for_installation(session: Session, reason: str) -> None:
+    """Open ``session`` for the tables that belong to no tenant, for good; ``reason`` names why.
+
+    Raises:
+        ScopeError: the session is at work in another scope.
+    """
+    _open(session, Scope(None, reason))
 
 
 @contextmanager

@@ -18,6 +18,8 @@ class Purpose(StrEnum):
     CONFIRM_SIGN_UP = "confirm-sign-up"
     FOLLOW_APPLICATION = "follow-application"
     KEPT_PICTURE = "kept-picture"
+    OPERATOR_SET_UP = "operator-set-up"
+    OPERATOR_ENTRY = "operator-entry"
 
 
 class TokenExpiredError(Exception):

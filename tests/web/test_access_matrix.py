@@ -18,7 +18,7 @@ from engagement.kernel.db import current_session, open_for_tenant
 from engagement.kernel.permissions import PERMISSIONS, Permission, Role, allows
 from engagement.mail.models import MailState
 from engagement.opportunities.kinds import State
-from engagement.web.shared.access import ACROSS_TENANTS, mark_of
+from engagement.web.shared.access import ACROSS_TENANTS, belongs_to_installation, mark_of
 from tests.factories.applications import make_application, make_offer
 from tests.factories.mails import make_mail
 from tests.factories.people import make_account, make_member, make_organisation, sign_in
@@ -114,6 +114,7 @@ def guarded(app: Flask) -> Iterator[tuple[str, Rule, Permission]]:
                 rule.endpoint == "static"
                 or mark is None
                 or mark == ACROSS_TENANTS
+                or belongs_to_installation(mark)
                 or method not in (rule.methods or ())
             ):
                 continue

@@ -60,6 +60,7 @@ def _database_away(error: OperationalError) -> Response:
     """The database is away or too slow; the page does without anything that would ask it again."""
     log.error("the database does not answer", error=type(error.orig).__name__, exc_info=error)
     g.pop("tenant", None)
+    g.pop("installation", None)
     return _page(ServiceUnavailable(retry_after=SOON))
 
 

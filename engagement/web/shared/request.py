@@ -11,10 +11,10 @@ from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from engagement.kernel import logs
-from engagement.kernel.db import current_session, open_for_tenant
+from engagement.kernel.db import current_session, open_for_installation, open_for_tenant
 from engagement.kernel.unit_of_work import unit_of_work
-from engagement.web.shared.access import ACROSS_TENANTS, check_access, mark_of
-from engagement.web.shared.context import tools
+from engagement.web.shared.access import ACROSS_TENANTS, belongs_to_installation, check_access, mark_of
+from engagement.web.shared.context import host_name, on_installation, tools
 from engagement.web.shared.identity import say_who_acts
 from engagement.web.shared.origin import refuse_foreign_origin
 
@@ -28,8 +28,8 @@ class EngagementApp(Flask):
     """Commits once, at the edge, when the view ended well; an answer with an error status keeps nothing."""
 
     def dispatch_request(self) -> Any:  # noqa: ANN401
-        """Run the view inside a unit of work, if the request reached a tenant."""
-        if "tenant" not in g:
+        """Run the view inside a unit of work, if the request reached a tenant or the installation's own pages."""
+        if "tenant" not in g and "installation" not in g:
             return super().dispatch_request()
         with unit_of_work(current_session()) as vote:
             response = self.make_response(super().dispatch_request())
@@ -67,14 +67,17 @@ def _path_without_token() -> str:
 
 
 def _find_tenant() -> None:
-    """An unknown host is 404, and never another city's page."""
+    """An unknown host is 404, and never another city's page; the operators have hosts of their own."""
     if request.endpoint in WITHOUT_DATABASE:
         return
-    host = request.host.rpartition(":")[0] if ":" in request.host else request.host
-    found = tools().tenants.find(current_session(), host)
-    for_all = request.endpoint is not None and mark_of(current_app, request.endpoint) == ACROSS_TENANTS
+    mark = mark_of(current_app, request.endpoint) if request.endpoint else None
+    if belongs_to_installation(mark) and on_installation():
+        g.installation = True
+        open_for_installation(current_session(), "operators' pages")
+        return
+    found = tools().tenants.find(current_session(), host_name())
     if found is None:
-        if for_all:
+        if mark == ACROSS_TENANTS:
             return
         raise NotFound
     g.tenant = found

@@ -46,7 +46,7 @@ def ready() -> Response:
 
 def show_cities() -> str:
     """Return the list of cities, on the installation's own hosts; any other unknown host is 404."""
-    if request.host.partition(":")[0] not in context.tools().settings.index_hosts:
+    if not context.on_installation():
         abort(404)
     links = context.tools().links
     cities = [

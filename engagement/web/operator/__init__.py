@@ -1,0 +1,11 @@
+"""The installation's own pages, for those who run it."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from engagement.web.shared.headers import keep_private
+
+blueprint = Blueprint("operator", __name__, url_prefix="/betrieb", template_folder="templates")
+blueprint.before_request(keep_private)
+from engagement.web.operator import entries, records, set_up, sign_in, towns  # noqa: E402, F401
