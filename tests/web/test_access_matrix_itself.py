@@ -103,7 +103,10 @@ def test_a_view_that_breaks_is_not_taken_for_a_refusal(found: Found) -> None:
 
 
 def test_an_argument_that_nobody_provides_is_asked_for(found: Found) -> None:
-    view = requires(Permission.TENANT_TODAY_READ)(str)
+    @requires(Permission.TENANT_TODAY_READ)
+    def view(rocket_id: int) -> str:
+        return str(rocket_id)
+
     with pytest.raises(AssertionError, match="'rocket_id' that nobody provides: add it to Things and make_things"):
         found("GET", "/verwaltung/raketen/<int:rocket_id>", view)
 
