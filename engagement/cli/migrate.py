@@ -36,8 +36,8 @@ def database_group() -> None:
 def prepare_serving(*, login: str, name: str, password: str | None, host: str, port: int) -> None:
     """Print the SQL for a second login that serves and cannot migrate, for “… | sudo -u postgres psql”.
 
-    Not even arbitrary SQL can make it the owner of the tables. Run it after “prepare”; give its DATABASE_URL, which goes
-    to standard error, to “serve” and “worker”.
+    Not even arbitrary SQL can make it the owner of the tables. Run it after “prepare”; give its DATABASE_URL, which
+    goes to standard error, to “serve” and “worker”.
     """
     chosen = password or secrets.token_urlsafe(24)
     click.echo(roles.serving_sql(login, chosen))

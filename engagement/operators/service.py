@@ -38,18 +38,28 @@ class SetUp:
     secret: bytes
 
 
-def create_operator(session: Session, sealer: Sealer, doer: Doer, *, email: str, name: str) -> int:
+def create_operator(
+    session: Session, sealer: Sealer, doer: Doer, *, email: str, name: str, secret: bytes | None = None
+) -> int:
     """Make an operator who can sign in once the set-up link was used; return the id.
+
+    Args:
+        session: open for the installation.
+        sealer: seals the key of the second factor.
+        doer: who does it.
+        email: the login, in whatever case.
+        name: shown to the tenants that the operator enters.
+        secret: key of the second factor; a random one unless the demo brings its own.
 
     Raises:
         ConflictError: there is one with this address.
     """
-    row = Operator(email=email.strip().lower(), name=name.strip(), sealed_secret=sealer.seal(new_secret()))
+    row = Operator(email=email.strip().lower(), name=name.strip(), sealed_secret=sealer.seal(secret or new_secret()))
     try:
         with session.begin_nested():
             session.add(row)
     except IntegrityError as error:
-        raise ConflictError(gettext("There is already an operator with this e-mail address.")) from error
+        raise ConflictError(f"there is already an operator {row.email}") from error
     note(session, doer, "operator.create", email=row.email)
     return row.id
 
