@@ -8,12 +8,12 @@ from datetime import date, datetime
 from enum import Enum, StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String
+from sqlalchemy import BigInteger, Identity, Index, Integer, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engagement.kernel.clock import now
-from engagement.kernel.db import Base, TenantOwned
+from engagement.kernel.db import INSTALLATION, Base, TenantOwned, require_installation
 
 SECRET_FIELDS = frozenset({"password", "password_hash", "token", "secret", "nonce"})
 HIDDEN = "•••"
@@ -55,6 +55,28 @@ class AuditRecord(TenantOwned, Base):
     subject_id: Mapped[int | None] = mapped_column(BigInteger)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+
+class InstallationRecord(Base):
+    """Something that happened to a tenant as a whole. It outlives the tenant, hence no key to it, and names no people.
+
+    Args:
+        tenant_id: the tenant's number, also of one that is gone.
+        tenant_slug: its short name at that time.
+        details: what there is to say, without personal data.
+    """
+
+    __tablename__ = "installation_record"
+    __table_args__ = (Index(None, "tenant_id", "at"), Index(None, "at"), {"comment": INSTALLATION})
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    actor_kind: Mapped[str] = mapped_column(String(20))
+    actor_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    action: Mapped[str] = mapped_column(String(80))
+    tenant_id: Mapped[int | None] = mapped_column(Integer)
+    tenant_slug: Mapped[str] = mapped_column(String(63), default="")
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
 
 
 def act_as(session: Session, actor: Actor) -> None:
@@ -100,6 +122,42 @@ def record(
             after=_plain_mapping(after),
         )
     )
+
+
+def record_for_installation(
+    session: Session,
+    action: str,
+    *,
+    tenant_id: int | None = None,
+    tenant_slug: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Note what was done to a tenant as a whole, or to the installation, in the transaction that does it.
+
+    Args:
+        session: open for the installation.
+        action: what was done, as ``subject.verb``, e.g. ``tenant.suspend``.
+        tenant_id: which tenant, if one.
+        tenant_slug: its short name.
+        details: the rest; secrets are blanked, and nothing personal belongs here.
+
+    Raises:
+        ScopeError: the session is open for a tenant.
+    """
+    require_installation(session)
+    actor = actor_of(session)
+    session.add(
+        InstallationRecord(
+            at=now(),
+            actor_kind=actor.kind,
+            actor_account_id=actor.account_id,
+            action=action,
+            tenant_id=tenant_id,
+            tenant_slug=tenant_slug,
+            details=_plain_mapping(details) or {},
+        )
+    )
+    session.flush()
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

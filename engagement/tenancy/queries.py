@@ -39,6 +39,8 @@ class TenantInfo:
     host: str
     centre: Point | None
     settings: TenantSettings = field(default_factory=TenantSettings)
+    suspended: bool = False
+    """Whether its site is off, be it suspended or waiting to be deleted."""
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,7 @@ def _info(row: Tenant) -> TenantInfo:
         host=primary,
         centre=_point(row.latitude, row.longitude),
         settings=TenantSettings.model_validate(row.settings),
+        suspended=row.suspended_at is not None or row.deletion_requested_at is not None,
     )
 
 

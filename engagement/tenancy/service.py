@@ -6,18 +6,20 @@ import re
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from engagement.kernel.audit import changes, record
-from engagement.kernel.db import open_for_tenant, opened_for_installation, tenant_of
+from engagement.kernel.audit import changes, record, record_for_installation
+from engagement.kernel.db import hand_over_to_tenant, open_for_installation, tenant_of
 from engagement.kernel.errors import ConflictError, InvalidInputError
 from engagement.kernel.geo import Point
 from engagement.kernel.slugs import slugify
-from engagement.tenancy.models import Category, District, OrganisationKind, TargetGroup, Tenant, TenantHost
+from engagement.tenancy.hosts import HOST
+from engagement.tenancy.keys import new_secret
+from engagement.tenancy.models import Category, District, OrganisationKind, TargetGroup, Tenant, TenantHost, TenantKey
 from engagement.tenancy.settings import TenantSettings
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 
 
 @dataclass(frozen=True)
@@ -59,27 +61,46 @@ class NewTenant:
 
 
 def create_tenant(session: Session, new: NewTenant) -> int:
-    """Make a tenant with its hosts and vocabulary, leave ``session`` open for it, and return its id.
+    """Make a tenant with its hosts, key and vocabulary, leave ``session`` open for it, and return its id.
+
+    All of it happens in the caller's transaction: whoever dies before the commit leaves nothing behind.
+
+    Args:
+        session: open for nothing yet, or for the installation.
+        new: what it starts with.
 
     Raises:
         InvalidInputError: slug or host is malformed.
         ConflictError: slug or host is taken.
     """
     _check(new)
-    with opened_for_installation(session, "new tenant"):
-        _refuse_taken(session, new)
-        tenant = _tenant(new)
-        session.add(tenant)
-        session.flush()
-        session.add_all(
-            TenantHost(host=host, tenant_id=tenant.id, is_primary=number == 0) for number, host in enumerate(new.hosts)
-        )
-        session.commit()
-        tenant_id = tenant.id
-    open_for_tenant(session, tenant_id)
+    open_for_installation(session, "new tenant")
+    _refuse_taken(session, new)
+    tenant_id = _add(session, new)
+    hand_over_to_tenant(session, tenant_id)
+    session.add(TenantKey(secret=new_secret()))
     add_vocabulary(session, new)
     record(session, "tenant.create", "tenant", tenant_id, after={"slug": new.slug, "hosts": list(new.hosts)})
     return tenant_id
+
+
+def _add(session: Session, new: NewTenant) -> int:
+    """Two that ask for the same name at the same moment: the database decides which of them gets it."""
+    tenant = _tenant(new)
+    try:
+        with session.begin_nested():
+            session.add(tenant)
+            session.flush()
+            session.add_all(
+                TenantHost(host=host, tenant_id=tenant.id, is_primary=number == 0)
+                for number, host in enumerate(new.hosts)
+            )
+    except IntegrityError as error:
+        raise ConflictError(f"the name {new.slug} or one of its hosts has just been taken") from error
+    record_for_installation(
+        session, "tenant.create", tenant_id=tenant.id, tenant_slug=new.slug, details={"hosts": list(new.hosts)}
+    )
+    return tenant.id
 
 
 def _check(new: NewTenant) -> None:
