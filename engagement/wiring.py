@@ -25,6 +25,7 @@ from engagement.kernel.settings import Settings, SettingsError, load_settings
 from engagement.kernel.signing import Signer
 from engagement.opportunities.publication import refresh_organisation
 from engagement.organisations.service import on_public_change
+from engagement.tenancy.keys import TenantKeys
 from engagement.tenancy.queries import TenantDirectory
 from engagement.web.account import blueprint as account
 from engagement.web.club import blueprint as club
@@ -117,7 +118,7 @@ def _tools(settings: Settings) -> Tools:
     return Tools(
         settings=settings,
         links=Links.from_settings(settings),
-        signer=Signer(secret),
+        signer=Signer(secret, TenantKeys()),
         limiter=RateLimiter(db.engine, secret),
         tenants=TenantDirectory(),
     )

@@ -28,6 +28,7 @@ from engagement.mail.service import Postbox
 from engagement.organisations import service as organisations
 from engagement.organisations.kinds import Verification
 from engagement.organisations.service import OrganisationValues
+from engagement.tenancy.keys import TenantKeys
 from engagement.tenancy.queries import Vocabulary, load_vocabulary, own_tenant, tenant_by_slug
 from engagement.tenancy.service import create_tenant
 
@@ -72,9 +73,8 @@ def _open(session: Session, city: City) -> None:
 def _fill(session: Session, settings: Settings, city: City) -> None:
     content, words = load_content(city.slug), load_vocabulary(session)
     tenant = own_tenant(session)
-    post = Postbox(
-        tenant, Links.from_settings(settings), settings.mail_from, Signer(settings.secret_key.get_secret_value())
-    )
+    signer = Signer(settings.secret_key.get_secret_value(), TenantKeys())
+    post = Postbox(tenant, Links.from_settings(settings), settings.mail_from, signer)
     people = {person: _account(session, city, person) for person in (ADMIN, CLUB, CITIZEN)}
     accounts.give_staff_role(session, people[ADMIN], Role.ADMIN)
     ids = {text.key: _organisation(session, city, words, text, content) for text in content.organisations}
