@@ -73,9 +73,9 @@ def create_tenant(session: Session, new: NewTenant) -> int:
         InvalidInputError: slug or host is malformed.
         ConflictError: slug or host is taken.
     """
-    _check(new)
+    check_names(new.slug, new.hosts)
     open_for_installation(session, "new tenant")
-    _refuse_taken(session, new)
+    refuse_taken(session, new.slug, new.hosts)
     tenant_id = _add(session, new)
     hand_over_to_tenant(session, tenant_id)
     session.add(TenantKey(secret=new_secret()))
@@ -103,23 +103,33 @@ def _add(session: Session, new: NewTenant) -> int:
     return tenant.id
 
 
-def _check(new: NewTenant) -> None:
+def check_names(slug: str, hosts: tuple[str, ...]) -> None:
+    """Refuse what cannot name a tenant.
+
+    Raises:
+        InvalidInputError: slug or host is malformed, or there is no host.
+    """
     problems = {}
-    if not SLUG.fullmatch(new.slug):
-        problems["slug"] = f"{new.slug!r} is not made of lower-case letters, digits and single hyphens"
-    if not new.hosts:
+    if not SLUG.fullmatch(slug):
+        problems["slug"] = f"{slug!r} is not made of lower-case letters, digits and single hyphens"
+    if not hosts:
         problems["host"] = "a tenant needs at least one host name"
-    malformed = [host for host in new.hosts if not HOST.fullmatch(host)]
+    malformed = [host for host in hosts if not HOST.fullmatch(host)]
     if malformed:
         problems["host"] = f"not a host name: {', '.join(malformed)}"
     if problems:
         raise InvalidInputError(problems)
 
 
-def _refuse_taken(session: Session, new: NewTenant) -> None:
-    if session.scalar(select(Tenant.id).where(Tenant.slug == new.slug)):
-        raise ConflictError(f"there is already a tenant named {new.slug}")
-    taken = session.scalars(select(TenantHost.host).where(TenantHost.host.in_(new.hosts))).all()
+def refuse_taken(session: Session, slug: str, hosts: tuple[str, ...]) -> None:
+    """Refuse what another tenant has; the session is open for the installation.
+
+    Raises:
+        ConflictError: slug or host is taken.
+    """
+    if session.scalar(select(Tenant.id).where(Tenant.slug == slug)):
+        raise ConflictError(f"there is already a tenant named {slug}")
+    taken = session.scalars(select(TenantHost.host).where(TenantHost.host.in_(hosts)).order_by(TenantHost.host)).all()
     if taken:
         raise ConflictError(f"already in use by another tenant: {', '.join(taken)}")
 
