@@ -24,9 +24,12 @@ from engagement.kernel.ratelimit import RateLimiter
 from engagement.kernel.sealing import Sealer
 from engagement.kernel.settings import Settings, SettingsError, load_settings
 from engagement.kernel.signing import Signer
+from engagement.mail.service import queue_waiting_mails
 from engagement.operators.second_factor import SEALED_FOR
-from engagement.opportunities.publication import refresh_organisation
+from engagement.opportunities.publication import rebuild, refresh_organisation
 from engagement.organisations.service import on_public_change
+from engagement.tenancy.archive.loader import after_import
+from engagement.tenancy.keys import TenantKeys
 from engagement.tenancy.queries import TenantDirectory
 from engagement.web.account import blueprint as account
 from engagement.web.club import blueprint as club
@@ -48,6 +51,7 @@ from engagement.web.shared.views import blueprint as shared
 MEGABYTE = 1024 * 1024
 
 on_public_change.append(refresh_organisation)
+after_import.extend((queue_waiting_mails, rebuild))
 
 
 def create_app(settings: Settings | None = None, url: URL | None = None, options: str = WEB_OPTIONS) -> Flask:
@@ -123,7 +127,7 @@ def _tools(settings: Settings) -> Tools:
     return Tools(
         settings=settings,
         links=Links.from_settings(settings),
-        signer=Signer(secret),
+        signer=Signer(secret, TenantKeys()),
         limiter=RateLimiter(db.engine, secret),
         tenants=TenantDirectory(),
         sealer=Sealer(secret, SEALED_FOR),

@@ -26,6 +26,7 @@ from engagement.kernel.settings import PREFIX, Settings, SettingsError, ensure_i
 from engagement.kernel.signing import Signer
 from engagement.kernel.unit_of_work import unit_of_work
 from engagement.mail.service import Postbox
+from engagement.tenancy.keys import TenantKeys
 from engagement.tenancy.queries import TenantInfo, all_tenants, tenant_by_slug
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -83,7 +84,7 @@ class Instance:
             tenant=tenant,
             links=Links.from_settings(self.settings),
             default_sender=self.settings.mail_from,
-            signer=Signer(self.settings.secret_key.get_secret_value()),
+            signer=Signer(self.settings.secret_key.get_secret_value(), TenantKeys()),
         )
 
 

@@ -16,7 +16,6 @@ from engagement.kernel.signing import Signer
 from engagement.operators import queries, service
 from engagement.operators.entries import note_leaving
 from engagement.operators.queries import EntryInfo, OperatorInfo
-from engagement.operators.record import COMMAND_LINE
 from engagement.operators.second_factor import SEALED_FOR
 
 
@@ -35,7 +34,7 @@ def create(kit: Kit, data_dir: Path | None, email: str, name: str) -> None:
     with instance(kit, data_dir) as home:
         with home.session() as session:
             open_for_installation(session, "new operator")
-            operator_id = service.create_operator(session, _sealer(home), COMMAND_LINE, email=email, name=name)
+            operator_id = service.create_operator(session, _sealer(home), email=email, name=name)
             path = service.new_set_up_link(session, _signer(home), operator_id)
         _print_link(home, path)
 
@@ -50,7 +49,7 @@ def reset(kit: Kit, data_dir: Path | None, email: str) -> None:
         with home.session() as session:
             open_for_installation(session, "operator set up anew")
             found = _find(queries.operator_by_email(session, email), email)
-            inside = service.reset_operator(session, _sealer(home), COMMAND_LINE, found.id)
+            inside = service.reset_operator(session, _sealer(home), found.id)
             path = service.new_set_up_link(session, _signer(home), found.id)
         _tell_tenants(home, inside)
         _print_link(home, path)
@@ -66,7 +65,7 @@ def disable(kit: Kit, data_dir: Path | None, email: str) -> None:
         with home.session() as session:
             open_for_installation(session, "operator switched off")
             found = _find(queries.operator_by_email(session, email), email)
-            inside = service.disable_operator(session, COMMAND_LINE, found.id)
+            inside = service.disable_operator(session, found.id)
         _tell_tenants(home, inside)
     click.echo(f"{found.email} is let in no more. “engagement operator reset” undoes that.")
 

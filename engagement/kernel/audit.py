@@ -8,12 +8,12 @@ from datetime import date, datetime
 from enum import Enum, StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String
+from sqlalchemy import BigInteger, Identity, Index, Integer, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engagement.kernel.clock import now
-from engagement.kernel.db import Base, TenantOwned
+from engagement.kernel.db import INSTALLATION, Base, TenantOwned, require_installation
 
 SECRET_FIELDS = frozenset({"password", "password_hash", "token", "secret", "nonce", "code"})
 HIDDEN = "•••"
@@ -30,13 +30,13 @@ class ActorKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Visit:
-    """An operator's entry into a tenant: they act in office, so name and reason stand in the tenant's own log."""
+class Office:
+    """An operator by name, since they act in office; inside a tenant with the entry that lets them, and its reason."""
 
-    entry_id: int
     operator_id: int
-    operator_name: str
-    reason: str
+    name: str
+    entry_id: int | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Actor:
 
     kind: ActorKind
     account_id: int | None = None
-    visit: Visit | None = None
+    office: Office | None = None
 
 
 SYSTEM = Actor(ActorKind.SYSTEM)
@@ -71,6 +71,33 @@ class AuditRecord(TenantOwned, Base):
     subject_id: Mapped[int | None] = mapped_column(BigInteger)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+
+class InstallationRecord(Base):
+    """Something that was done to a tenant as a whole, or to the installation.
+
+    It outlives the tenant, hence no key to it. It names nobody but operators, who act in office; without a name it was
+    the command line or a job.
+
+    Args:
+        tenant_id: the tenant's number, also of one that is gone.
+        tenant_slug: its short name at that time.
+        details: what there is to say, without personal data.
+    """
+
+    __tablename__ = "installation_record"
+    __table_args__ = (Index(None, "tenant_id", "at"), Index(None, "at"), {"comment": INSTALLATION})
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    actor_kind: Mapped[str] = mapped_column(String(20))
+    actor_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    operator_id: Mapped[int | None]
+    operator_name: Mapped[str | None] = mapped_column(String(120))
+    action: Mapped[str] = mapped_column(String(80))
+    tenant_id: Mapped[int | None] = mapped_column(Integer)
+    tenant_slug: Mapped[str] = mapped_column(String(63), default="")
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
 
 
 def act_as(session: Session, actor: Actor) -> None:
@@ -104,16 +131,16 @@ def record(
         after: the same fields as they are now.
     """
     actor = actor_of(session)
-    visit = actor.visit
+    office = actor.office
     session.add(
         AuditRecord(
             at=now(),
             actor_kind=actor.kind,
             actor_account_id=actor.account_id,
-            entry_id=visit.entry_id if visit else None,
-            operator_id=visit.operator_id if visit else None,
-            operator_name=visit.operator_name if visit else None,
-            operator_reason=visit.reason if visit else None,
+            entry_id=office.entry_id if office else None,
+            operator_id=office.operator_id if office else None,
+            operator_name=office.name if office else None,
+            operator_reason=office.reason if office else None,
             action=action,
             subject_kind=subject_kind,
             subject_id=subject_id,
@@ -121,6 +148,44 @@ def record(
             after=_plain_mapping(after),
         )
     )
+
+
+def record_for_installation(
+    session: Session,
+    action: str,
+    *,
+    tenant_id: int | None = None,
+    tenant_slug: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Note what was done to a tenant as a whole, or to the installation, in the transaction that does it.
+
+    Args:
+        session: open for the installation.
+        action: what was done, as ``subject.verb``, e.g. ``tenant.suspend``.
+        tenant_id: which tenant, if one.
+        tenant_slug: its short name.
+        details: the rest; secrets are blanked, and nothing personal belongs here.
+
+    Raises:
+        ScopeError: the session is open for a tenant.
+    """
+    require_installation(session)
+    actor = actor_of(session)
+    session.add(
+        InstallationRecord(
+            at=now(),
+            actor_kind=actor.kind,
+            actor_account_id=actor.account_id,
+            operator_id=actor.office.operator_id if actor.office else None,
+            operator_name=actor.office.name if actor.office else None,
+            action=action,
+            tenant_id=tenant_id,
+            tenant_slug=tenant_slug,
+            details=_plain_mapping(details) or {},
+        )
+    )
+    session.flush()
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -112,12 +112,40 @@ def open_for_tenant(session: Session, tenant_id: int) -> None:
 
 
 def open_for_installation(session: Session, reason: str) -> None:
-    """Open ``session`` for the tables that belong to no tenant, for good; ``reason`` names why.
+    """Open ``session`` to work on the tables that belong to no tenant, for good; ``reason`` names why.
 
     Raises:
         ScopeError: the session is at work in another scope.
     """
+    held = session.info.get("scope")
+    if isinstance(held, Scope) and held.tenant_id is None:
+        return
     _open(session, Scope(None, reason))
+
+
+def hand_over_to_tenant(session: Session, tenant_id: int) -> None:
+    """Go on in the same transaction as a tenant that it has just made, so that a tenant is made whole or not at all.
+
+    Nothing of another tenant can be in the session, since one that is open for the installation sees no tenant's rows.
+
+    Raises:
+        ScopeError: the session is not open for the installation.
+    """
+    require_installation(session)
+    session.flush()
+    session.expunge_all()
+    session.info["scope"] = Scope(tenant_id)
+    session.execute(select(func.set_config(TENANT_SETTING, str(tenant_id), True)))
+
+
+def require_installation(session: Session) -> None:
+    """Refuse to go on unless ``session`` is open for the installation.
+
+    Raises:
+        ScopeError: it is not.
+    """
+    if scope_of(session).tenant_id is not None:
+        raise ScopeError("the session is open for a tenant, not for the installation")
 
 
 @contextmanager

@@ -13,32 +13,41 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engagement.accounts.queries import staff_accounts
-from engagement.kernel.audit import LONGEST_REASON, Actor, ActorKind, act_as, actor_of, record
+from engagement.kernel.audit import (
+    LONGEST_REASON,
+    Actor,
+    ActorKind,
+    Office,
+    act_as,
+    actor_of,
+    record,
+    record_for_installation,
+)
 from engagement.kernel.clock import now
 from engagement.kernel.db import tenant_of
 from engagement.kernel.errors import InvalidInputError, NotFoundError
 from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Role
-from engagement.kernel.signing import Purpose, Signer, TokenExpiredError, TokenInvalidError
+from engagement.kernel.signing import OF_INSTALLATION, Purpose, Signer, TokenExpiredError, TokenInvalidError
 from engagement.mail.message import Recipient
 from engagement.mail.service import Postbox, queue_mail
 from engagement.operators.mails import EntryMail
 from engagement.operators.models import OperatorEntry
 from engagement.operators.queries import EntryInfo, find_entry
-from engagement.operators.record import Concerned, Doer, note
+from engagement.tenancy.queries import TenantInfo
 
 SHORTEST_REASON = 10
 MINUTES = (15, 60, 240)
 SECONDS_TO_HAND_OVER = 120
 
 
-def allow_entry(session: Session, doer: Doer, concerned: Concerned, *, reason: str, minutes: int) -> int:
+def allow_entry(session: Session, office: Office, tenant: TenantInfo, *, reason: str, minutes: int) -> int:
     """Give an operator leave to enter a tenant and return the entry's id; it does not begin yet.
 
     Args:
         session: open for the installation.
-        doer: the operator.
-        concerned: the tenant.
+        office: the operator.
+        tenant: where to.
         reason: what for, in words that its admins understand.
         minutes: one of ``MINUTES``, counted from now.
 
@@ -46,28 +55,27 @@ def allow_entry(session: Session, doer: Doer, concerned: Concerned, *, reason: s
         InvalidInputError: the reason is too short or too long, or the time is not one of those offered.
     """
     words = " ".join(reason.split())
-    if len(words) < SHORTEST_REASON or len(words) > LONGEST_REASON:
-        raise InvalidInputError(
-            {"reason": gettext("Please write at least %(number)s characters.", number=SHORTEST_REASON)}
-        )
-    if minutes not in MINUTES or doer.operator_id is None or concerned.tenant_id is None:
+    if not SHORTEST_REASON <= len(words) <= LONGEST_REASON:
+        problem = gettext("Please write at least %(number)s characters.", number=SHORTEST_REASON)
+        raise InvalidInputError({"reason": problem})
+    if minutes not in MINUTES:
         raise InvalidInputError({"minutes": gettext("Please choose how long you need.")})
-    row = OperatorEntry(
-        operator_id=doer.operator_id,
-        operator_name=doer.name,
-        tenant_id=concerned.tenant_id,
-        reason=words,
-        until=now() + timedelta(minutes=minutes),
-    )
+    row = OperatorEntry(operator_id=office.operator_id, operator_name=office.name, tenant_id=tenant.id, reason=words)
+    row.until = now() + timedelta(minutes=minutes)
     session.add(row)
     session.flush()
-    note(session, doer, "entry.allow", concerned, reason=words, minutes=minutes, entry=row.id)
+    details = {"reason": words, "minutes": minutes, "entry": row.id}
+    record_for_installation(session, "entry.allow", tenant_id=tenant.id, tenant_slug=tenant.slug, details=details)
     return row.id
 
 
 def hand_over_path(signer: Signer, entry: EntryInfo) -> str:
-    """Return the path on the tenant's host that lets the entry begin, good for two minutes and once."""
-    return f"/verwaltung/betreten/{signer.sign(Purpose.OPERATOR_ENTRY, entry.tenant_id, entry.id)}"
+    """Return the path on the tenant's host that lets the entry begin, good for two minutes and once.
+
+    It is signed with the installation's key alone: a tenant's own key leaves the house when the tenant moves.
+    """
+    token = signer.sign(Purpose.OPERATOR_ENTRY, OF_INSTALLATION, entry.id, str(entry.tenant_id))
+    return f"/verwaltung/betreten/{token}"
 
 
 def look_at_hand_over(session: Session, signer: Signer, token: str) -> EntryInfo:
@@ -82,10 +90,10 @@ def look_at_hand_over(session: Session, signer: Signer, token: str) -> EntryInfo
         NotFoundError: the link is forged, out of date, used, another tenant's, or its entry is over.
     """
     try:
-        entry_id, _ = signer.read(Purpose.OPERATOR_ENTRY, tenant_of(session), token, max_age=SECONDS_TO_HAND_OVER)
+        entry_id, tenant_id = signer.read(Purpose.OPERATOR_ENTRY, OF_INSTALLATION, token, max_age=SECONDS_TO_HAND_OVER)
     except (TokenExpiredError, TokenInvalidError) as error:
         raise NotFoundError from error
-    found = find_entry(session, entry_id)
+    found = find_entry(session, entry_id) if tenant_id == str(tenant_of(session)) else None
     if found is None or found.began_at is not None or found.is_over:
         raise NotFoundError
     return found
@@ -108,23 +116,20 @@ def begin_entry(session: Session, post: Postbox, token: str) -> EntryInfo:
         raise NotFoundError
     row.began_at = now()
     session.flush()
-    act_as(session, Actor(ActorKind.OPERATOR, visit=asked.visit))
+    act_as(session, Actor(ActorKind.OPERATOR, office=asked.office))
     record(session, "operator.enter", "operator_entry", asked.id, after={"reason": asked.reason, "until": asked.until})
-    note(session, _doer(asked), "entry.begin", _concerned(post), entry=asked.id)
     for admin in staff_accounts(session, Role.ADMIN):
         letter = EntryMail(admin.name, asked.operator_name, asked.reason, asked.until)
         queue_mail(session, post, letter, Recipient(admin.name, admin.email, admin.language))
     return asked
 
 
-def end_entry(session: Session, entry_id: int, concerned: Concerned, *, by: Doer | None = None) -> None:
-    """End an entry before its time; one that is over stays as it is.
+def end_entry(session: Session, entry_id: int) -> bool:
+    """End an entry before its time, and tell whether there was something to end.
 
     Args:
         session: open for the tenant.
         entry_id: which.
-        concerned: the same tenant.
-        by: who revokes it; None when the operator leaves.
 
     Raises:
         NotFoundError: there is no such entry into this tenant.
@@ -132,18 +137,18 @@ def end_entry(session: Session, entry_id: int, concerned: Concerned, *, by: Doer
     row = _locked(session, entry_id)
     found = find_entry(session, entry_id)
     if found is None or found.is_over:
-        return
+        return False
     row.ended_at = now()
     session.flush()
     if found.began_at is not None:
         note_leaving(session, found)
-    note(session, by or _doer(found), "entry.revoke" if by else "entry.leave", concerned, entry=entry_id)
+    return True
 
 
 def note_leaving(session: Session, entry: EntryInfo) -> None:
     """Tell the tenant's audit trail that an operator is inside no more, in the operator's name."""
     before = actor_of(session)
-    act_as(session, Actor(ActorKind.OPERATOR, visit=entry.visit))
+    act_as(session, Actor(ActorKind.OPERATOR, office=entry.office))
     record(session, "operator.leave", "operator_entry", entry.id)
     session.flush()
     act_as(session, before)
@@ -159,11 +164,3 @@ def _locked(session: Session, entry_id: int) -> OperatorEntry:
     if row is None:
         raise NotFoundError
     return row
-
-
-def _doer(entry: EntryInfo) -> Doer:
-    return Doer(entry.operator_id, entry.operator_name)
-
-
-def _concerned(post: Postbox) -> Concerned:
-    return Concerned(post.tenant.id, post.tenant.slug)

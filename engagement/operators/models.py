@@ -1,16 +1,14 @@
-"""Those who run the installation: people, their entries into tenants, and what they did.
+"""Those who run the installation, and their entries into tenants.
 
-All three belong to the installation. A transaction of a tenant cannot see operators, sees the entries into its own
-tenant, and can add to the record of deeds without reading it.
+Both belong to the installation. A transaction of a tenant cannot see operators, and sees the entries into its own
+tenant.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, String, Text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engagement.kernel.audit import LONGEST_REASON
@@ -57,19 +55,3 @@ class OperatorEntry(Base):
     until: Mapped[datetime]
     began_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-
-
-class OperatorRecord(Base):
-    """One deed of an operator, kept also when the tenant that it concerned is gone."""
-
-    __tablename__ = "operator_record"
-    __table_args__ = (Index(None, "at"), Index(None, "tenant_id", "at"), {"comment": INSTALLATION})
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
-    at: Mapped[datetime] = mapped_column(default=now)
-    operator_id: Mapped[int | None]
-    operator_name: Mapped[str] = mapped_column(String(120))
-    action: Mapped[str] = mapped_column(String(80))
-    tenant_id: Mapped[int | None]
-    tenant_slug: Mapped[str] = mapped_column(String(63))
-    detail: Mapped[dict[str, Any]] = mapped_column(JSONB)

@@ -1,17 +1,16 @@
-"""Reading operators, entries and the record of what operators did, as plain values."""
+"""Reading operators and their entries, as plain values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from engagement.kernel.audit import Visit
+from engagement.kernel.audit import Office
 from engagement.kernel.clock import now
-from engagement.operators.models import Operator, OperatorEntry, OperatorRecord
+from engagement.operators.models import Operator, OperatorEntry
 
 
 @dataclass(frozen=True)
@@ -52,20 +51,9 @@ class EntryInfo:
         return self.began_at is not None and not self.is_over
 
     @property
-    def visit(self) -> Visit:
+    def office(self) -> Office:
         """Return what the tenant's audit trail notes with each change."""
-        return Visit(self.id, self.operator_id, self.operator_name, self.reason)
-
-
-@dataclass(frozen=True)
-class RecordInfo:
-    """One deed of an operator; ``operator_name`` is empty for the command line."""
-
-    at: datetime
-    operator_name: str
-    action: str
-    tenant_slug: str
-    detail: dict[str, Any]
+        return Office(self.operator_id, self.operator_name, self.id, self.reason)
 
 
 def find_operator(session: Session, operator_id: int) -> OperatorInfo | None:
@@ -99,27 +87,6 @@ def open_entries(session: Session, tenant_id: int | None = None) -> list[EntryIn
     """Return the entries by which somebody is inside just now, of one tenant or of all that the session may see."""
     is_open = OperatorEntry.began_at.is_not(None) & OperatorEntry.ended_at.is_(None) & (OperatorEntry.until > now())
     return _entries(session, is_open if tenant_id is None else is_open & (OperatorEntry.tenant_id == tenant_id), 100)
-
-
-def records(session: Session, *, tenant_id: int | None = None, page: int = 1, per_page: int = 50) -> list[RecordInfo]:
-    """Return what operators did, latest first, about one tenant if it is given."""
-    rows = session.scalars(
-        select(OperatorRecord)
-        .where(*_about(tenant_id))
-        .order_by(OperatorRecord.at.desc(), OperatorRecord.id.desc())
-        .offset((page - 1) * per_page)
-        .limit(per_page)
-    )
-    return [RecordInfo(row.at, row.operator_name, row.action, row.tenant_slug, row.detail) for row in rows]
-
-
-def count_records(session: Session, *, tenant_id: int | None = None) -> int:
-    """Return how many deeds are noted."""
-    return session.scalar(select(func.count()).select_from(OperatorRecord).where(*_about(tenant_id))) or 0
-
-
-def _about(tenant_id: int | None) -> list[ColumnElement[bool]]:
-    return [] if tenant_id is None else [OperatorRecord.tenant_id == tenant_id]
 
 
 def _entries(session: Session, condition: ColumnElement[bool], limit: int) -> list[EntryInfo]:

@@ -13,19 +13,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engagement.accounts.passwords import hash_password, problem_with
+from engagement.kernel.audit import Actor, ActorKind, Office, act_as, record_for_installation
 from engagement.kernel.clock import now
 from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from engagement.kernel.i18n import gettext
 from engagement.kernel.sealing import Sealer
-from engagement.kernel.signing import Purpose, Signer, TokenExpiredError, TokenInvalidError
+from engagement.kernel.signing import OF_INSTALLATION, Purpose, Signer, TokenExpiredError, TokenInvalidError
 from engagement.operators.models import Operator, OperatorEntry
 from engagement.operators.queries import EntryInfo, open_entries
-from engagement.operators.record import Doer, note
 from engagement.operators.second_factor import new_secret, step_of
 
 TO_SET_UP = timedelta(hours=24)
-NO_TENANT = 0
-"""Stands for the installation in tokens."""
 
 
 @dataclass(frozen=True)
@@ -38,15 +36,12 @@ class SetUp:
     secret: bytes
 
 
-def create_operator(
-    session: Session, sealer: Sealer, doer: Doer, *, email: str, name: str, secret: bytes | None = None
-) -> int:
+def create_operator(session: Session, sealer: Sealer, *, email: str, name: str, secret: bytes | None = None) -> int:
     """Make an operator who can sign in once the set-up link was used; return the id.
 
     Args:
         session: open for the installation.
         sealer: seals the key of the second factor.
-        doer: who does it.
         email: the login, in whatever case.
         name: shown to the tenants that the operator enters.
         secret: key of the second factor; a random one unless the demo brings its own.
@@ -60,7 +55,7 @@ def create_operator(
             session.add(row)
     except IntegrityError as error:
         raise ConflictError(f"there is already an operator {row.email}") from error
-    note(session, doer, "operator.create", email=row.email)
+    record_for_installation(session, "operator.create", details={"email": row.email})
     return row.id
 
 
@@ -75,7 +70,7 @@ def new_set_up_link(session: Session, signer: Signer, operator_id: int) -> str:
     row, nonce = _operator(session, operator_id), secrets.token_urlsafe(24)
     row.set_up_digest, row.set_up_until = _digest(nonce), now() + TO_SET_UP
     session.flush()
-    return f"/betrieb/einrichten/{signer.sign(Purpose.OPERATOR_SET_UP, NO_TENANT, operator_id, nonce)}"
+    return f"/betrieb/einrichten/{signer.sign(Purpose.OPERATOR_SET_UP, OF_INSTALLATION, operator_id, nonce)}"
 
 
 def look_at_set_up(session: Session, signer: Signer, sealer: Sealer, token: str) -> SetUp:
@@ -107,10 +102,11 @@ def finish_set_up(session: Session, signer: Signer, sealer: Sealer, token: str, 
     row.set_up_digest = row.set_up_until = None
     row.session_version += 1
     session.flush()
-    note(session, Doer(row.id, row.name), "operator.set_up")
+    act_as(session, Actor(ActorKind.OPERATOR, office=Office(row.id, row.name)))
+    record_for_installation(session, "operator.set_up")
 
 
-def reset_operator(session: Session, sealer: Sealer, doer: Doer, operator_id: int) -> list[EntryInfo]:
+def reset_operator(session: Session, sealer: Sealer, operator_id: int) -> list[EntryInfo]:
     """Take password and key away, end every session and entry, and let the operator set up anew.
 
     Returns:
@@ -122,10 +118,10 @@ def reset_operator(session: Session, sealer: Sealer, doer: Doer, operator_id: in
     row = _operator(session, operator_id)
     row.password_hash, row.sealed_secret, row.last_step = None, sealer.seal(new_secret()), 0
     row.disabled_at = row.set_up_digest = row.set_up_until = None
-    return _end_everything(session, row, doer, "operator.reset")
+    return _end_everything(session, row, "operator.reset")
 
 
-def disable_operator(session: Session, doer: Doer, operator_id: int) -> list[EntryInfo]:
+def disable_operator(session: Session, operator_id: int) -> list[EntryInfo]:
     """Let an operator in no more; every session and entry ends. ``reset_operator`` lets them in again.
 
     Returns:
@@ -137,10 +133,10 @@ def disable_operator(session: Session, doer: Doer, operator_id: int) -> list[Ent
     row = _operator(session, operator_id)
     row.password_hash, row.disabled_at = None, now()
     row.set_up_digest = row.set_up_until = None
-    return _end_everything(session, row, doer, "operator.disable")
+    return _end_everything(session, row, "operator.disable")
 
 
-def _end_everything(session: Session, row: Operator, doer: Doer, action: str) -> list[EntryInfo]:
+def _end_everything(session: Session, row: Operator, action: str) -> list[EntryInfo]:
     row.session_version += 1
     session.flush()
     inside = [entry for entry in open_entries(session) if entry.operator_id == row.id]
@@ -150,13 +146,13 @@ def _end_everything(session: Session, row: Operator, doer: Doer, action: str) ->
         .values(ended_at=now()),
         execution_options={"synchronize_session": "fetch"},
     )
-    note(session, doer, action, email=row.email)
+    record_for_installation(session, action, details={"email": row.email})
     return inside
 
 
 def _of_token(session: Session, signer: Signer, token: str) -> Operator:
     try:
-        operator_id, nonce = signer.read(Purpose.OPERATOR_SET_UP, NO_TENANT, token)
+        operator_id, nonce = signer.read(Purpose.OPERATOR_SET_UP, OF_INSTALLATION, token)
     except (TokenExpiredError, TokenInvalidError) as error:
         raise NotFoundError from error
     row = _operator(session, operator_id)

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engagement.accounts.passwords import matches
+from engagement.kernel.audit import Actor, ActorKind, Office, act_as, record_for_installation
 from engagement.kernel.clock import now
 from engagement.kernel.sealing import Sealer
 from engagement.operators.models import Operator
 from engagement.operators.queries import OperatorInfo, find_operator
-from engagement.operators.record import Doer, note
 from engagement.operators.second_factor import step_of
 
 SESSION_LASTS = timedelta(hours=8)
@@ -40,7 +40,8 @@ def enter(session: Session, sealer: Sealer, email: str, password: str, code: str
         return None
     row.last_step, row.last_sign_in_at = step, now()
     session.flush()
-    note(session, Doer(row.id, row.name), "operator.sign_in")
+    act_as(session, Actor(ActorKind.OPERATOR, office=Office(row.id, row.name)))
+    record_for_installation(session, "operator.sign_in")
     return find_operator(session, row.id)
 
 

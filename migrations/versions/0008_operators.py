@@ -1,10 +1,9 @@
-"""Those who run the installation, their entries into tenants, and what they did."""
+"""Those who run the installation, and their entries into tenants."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 from engagement.kernel.roles import WEB
 from engagement.kernel.walls import CURRENT, NO_TENANT
@@ -25,11 +24,6 @@ WALLS = (
     f"CREATE POLICY add ON operator_entry FOR INSERT WITH CHECK ({NO_TENANT})",
     f"CREATE POLICY change ON operator_entry FOR UPDATE USING ({OWN})",
     f"GRANT SELECT, INSERT, UPDATE (began_at, ended_at) ON operator_entry TO {WEB}",
-    # what was done inside a tenant is noted in the same transaction; nobody changes or removes a record
-    "ALTER TABLE operator_record ENABLE ROW LEVEL SECURITY",
-    f"CREATE POLICY read ON operator_record FOR SELECT USING ({NO_TENANT})",
-    f"CREATE POLICY add ON operator_record FOR INSERT WITH CHECK ({OWN})",
-    f"GRANT SELECT, INSERT ON operator_record TO {WEB}",
     f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {WEB}",
 )
 
@@ -73,21 +67,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_operator_entry_operator_id_until"), "operator_entry", ["operator_id", "until"])
     op.create_index(op.f("ix_operator_entry_tenant_id_until"), "operator_entry", ["tenant_id", "until"])
-    op.create_table(
-        "operator_record",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("operator_id", sa.Integer(), nullable=True),
-        sa.Column("operator_name", sa.String(length=120), nullable=False),
-        sa.Column("action", sa.String(length=80), nullable=False),
-        sa.Column("tenant_id", sa.Integer(), nullable=True),
-        sa.Column("tenant_slug", sa.String(length=63), nullable=False),
-        sa.Column("detail", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_operator_record")),
-        comment="installation",
-    )
-    op.create_index(op.f("ix_operator_record_at"), "operator_record", ["at"])
-    op.create_index(op.f("ix_operator_record_tenant_id_at"), "operator_record", ["tenant_id", "at"])
     op.add_column("audit_record", sa.Column("entry_id", sa.BigInteger(), nullable=True))
     op.add_column("audit_record", sa.Column("operator_id", sa.BigInteger(), nullable=True))
     op.add_column("audit_record", sa.Column("operator_name", sa.String(length=120), nullable=True))
@@ -99,6 +78,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     for column in ("operator_reason", "operator_name", "operator_id", "entry_id"):
         op.drop_column("audit_record", column)
-    op.drop_table("operator_record")
     op.drop_table("operator_entry")
     op.drop_table("operator")

@@ -20,9 +20,10 @@ from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundE
 from engagement.operators import queries, service
 from engagement.operators.entries import allow_entry
 from engagement.operators.models import Operator
-from engagement.operators.record import COMMAND_LINE, Concerned
 from engagement.operators.second_factor import code_at
 from engagement.operators.sign_in import end_sessions, enter
+from engagement.tenancy.overview import count_history, tenant_history
+from engagement.tenancy.queries import tenant_by_slug
 from tests.factories.operators import PASSWORD, REASON, entry_of, make_entry, make_operator
 
 
@@ -76,18 +77,6 @@ class TestWalls:
             with pytest.raises(ProgrammingError, match="permission denied"):
                 within(web, bretten, f"UPDATE operator_entry SET {change}")
 
-    def test_the_record_of_deeds_is_only_added_to(self, app: Flask, bretten: int, ettlingen: int, web: Engine) -> None:
-        make_operator(app)
-        assert within(web, bretten, "SELECT id FROM operator_record") == []
-        for scope in ("", bretten):
-            for statement in ("UPDATE operator_record SET action = 'x'", "DELETE FROM operator_record"):
-                with pytest.raises(ProgrammingError, match="permission denied"):
-                    within(web, scope, statement)
-        add = "INSERT INTO operator_record (at, operator_name, action, tenant_id, tenant_slug, detail) VALUES "
-        assert within(web, bretten, f"{add} (now(), '', 'x', {bretten}, '', '{{}}')") == [1]
-        with pytest.raises(ProgrammingError, match="row-level security"):
-            within(web, bretten, f"{add} (now(), '', 'x', {ettlingen}, '', '{{}}')")
-
 
 class TestSigningIn:
     def test_all_three_have_to_fit(self, app: Flask, desk: Session) -> None:
@@ -110,7 +99,7 @@ class TestSigningIn:
     def test_one_who_is_not_set_up_or_switched_off_is_not_let_in(self, app: Flask, desk: Session) -> None:
         sealer = app.extensions["engagement"].sealer
         fresh, gone = make_operator(app, set_up=False), make_operator(app)
-        service.disable_operator(desk, COMMAND_LINE, gone.id)
+        service.disable_operator(desk, gone.id)
         with stopped(now() + timedelta(minutes=1)):
             for operator in (fresh, gone):
                 assert enter(desk, sealer, operator.email, PASSWORD, code_at(operator.secret, now())) is None
@@ -128,7 +117,7 @@ class TestSigningIn:
         assert PASSWORD not in (row.password_hash or "")
         assert (row.password_hash or "").startswith("$argon2id$")
         assert operator.secret.hex() not in row.sealed_secret
-        assert all(PASSWORD not in str(one.detail) for one in queries.records(desk))
+        assert all(PASSWORD not in str(one.details) for one in tenant_history(desk))
 
 
 class TestSettingUp:
@@ -161,7 +150,7 @@ class TestSettingUp:
     def test_a_reset_takes_password_key_and_entries_away(self, app: Flask, desk: Session, bretten: int) -> None:
         kit, operator = app.extensions["engagement"], make_operator(app)
         entry_id = make_entry(app, operator, bretten)
-        inside = service.reset_operator(desk, kit.sealer, COMMAND_LINE, operator.id)
+        inside = service.reset_operator(desk, kit.sealer, operator.id)
         desk.commit()
         assert [entry.id for entry in inside] == [entry_id]
         assert entry_of(app, entry_id).is_over
@@ -172,7 +161,7 @@ class TestSettingUp:
     def test_an_address_is_taken_once(self, app: Flask, desk: Session) -> None:
         kit, operator = app.extensions["engagement"], make_operator(app)
         with pytest.raises(ConflictError):
-            service.create_operator(desk, kit.sealer, COMMAND_LINE, email=operator.email.upper(), name="x")
+            service.create_operator(desk, kit.sealer, email=operator.email.upper(), name="x")
 
 
 class TestEntries:
@@ -188,9 +177,10 @@ class TestEntries:
     def test_a_reason_and_an_offered_time_are_needed(
         self, app: Flask, desk: Session, bretten: int, reason: str, minutes: int, field: str
     ) -> None:
-        operator = make_operator(app)
+        operator, tenant = make_operator(app), tenant_by_slug(desk, "bretten")
+        assert tenant is not None
         with pytest.raises(InvalidInputError) as caught:
-            allow_entry(desk, operator.doer, Concerned(bretten, "bretten"), reason=reason, minutes=minutes)
+            allow_entry(desk, operator.office, tenant, reason=reason, minutes=minutes)
         assert set(caught.value.problems) == {field}
 
     def test_it_is_open_from_its_beginning_to_its_end(self, app: Flask, bretten: int) -> None:
@@ -206,10 +196,15 @@ class TestEntries:
     def test_the_record_says_who_did_what(self, app: Flask, desk: Session, bretten: int) -> None:
         operator = make_operator(app, "Ada Betrieb")
         make_entry(app, operator, bretten)
-        deeds = [(one.operator_name, one.action) for one in queries.records(desk, tenant_id=bretten)]
-        assert deeds == [("Ada Betrieb", "entry.begin"), ("Ada Betrieb", "entry.allow")]
-        assert queries.count_records(desk, tenant_id=bretten) == 2
-        assert queries.count_records(desk) > 2
+        deeds = [(one.operator_name, one.action) for one in tenant_history(desk)]
+        assert deeds == [
+            ("Ada Betrieb", "entry.allow"),
+            ("Ada Betrieb", "operator.set_up"),
+            (None, "operator.create"),
+            (None, "tenant.create"),
+        ]
+        assert [one.action for one in tenant_history(desk, page=2, limit=3)] == ["tenant.create"]
+        assert (count_history(desk), count_history(desk, bretten)) == (4, 2)
 
     def test_the_tenants_own_log_names_operator_and_reason(self, app: Flask, session: Session, bretten: int) -> None:
         make_entry(app, make_operator(app, "Ada Betrieb"), bretten)

@@ -8,13 +8,13 @@ from itertools import count
 from flask import Flask
 from sqlalchemy import select
 
+from engagement.kernel.audit import Actor, ActorKind, Office, act_as
 from engagement.kernel.clock import now
 from engagement.kernel.db import new_session, open_for_installation, open_for_tenant
 from engagement.mail.service import Postbox
 from engagement.operators.entries import allow_entry, begin_entry, hand_over_path
 from engagement.operators.models import Operator
 from engagement.operators.queries import EntryInfo, find_entry
-from engagement.operators.record import COMMAND_LINE, Concerned, Doer
 from engagement.operators.second_factor import code_at
 from engagement.operators.service import create_operator, finish_set_up, look_at_set_up, new_set_up_link
 from engagement.tenancy.queries import own_tenant
@@ -38,8 +38,8 @@ class MadeOperator:
     session_version: int
 
     @property
-    def doer(self) -> Doer:
-        return Doer(self.id, self.name)
+    def office(self) -> Office:
+        return Office(self.id, self.name)
 
 
 def make_operator(app: Flask, name: str = "Ada Betrieb", *, set_up: bool = True) -> MadeOperator:
@@ -48,7 +48,7 @@ def make_operator(app: Flask, name: str = "Ada Betrieb", *, set_up: bool = True)
     with app.app_context(), new_session() as session:
         open_for_installation(session, "test")
         email = f"betrieb{next(_numbers)}@example.org"
-        operator_id = create_operator(session, kit.sealer, COMMAND_LINE, email=email, name=name)
+        operator_id = create_operator(session, kit.sealer, email=email, name=name)
         token = new_set_up_link(session, kit.signer, operator_id).rpartition("/")[2]
         secret = look_at_set_up(session, kit.signer, kit.sealer, token).secret
         if set_up:
@@ -64,9 +64,12 @@ def make_entry(app: Flask, operator: MadeOperator, tenant_id: int, *, begun: boo
     kit = app.extensions["engagement"]
     with app.app_context():
         with new_session() as session:
+            open_for_tenant(session, tenant_id)
+            tenant = own_tenant(session)
+        with new_session() as session:
             open_for_installation(session, "test")
-            concerned = Concerned(tenant_id, "somewhere")
-            entry_id = allow_entry(session, operator.doer, concerned, reason=REASON, minutes=minutes)
+            act_as(session, Actor(ActorKind.OPERATOR, office=operator.office))
+            entry_id = allow_entry(session, operator.office, tenant, reason=REASON, minutes=minutes)
             session.commit()
         if begun:
             with new_session() as session:

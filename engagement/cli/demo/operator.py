@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from engagement.kernel.audit import OPERATOR, act_as
 from engagement.kernel.clock import now, stopped
 from engagement.kernel.db import new_session, open_for_installation
 from engagement.kernel.sealing import Sealer
@@ -14,7 +15,6 @@ from engagement.kernel.settings import Settings
 from engagement.kernel.signing import Signer
 from engagement.operators import service
 from engagement.operators.queries import operator_by_email
-from engagement.operators.record import COMMAND_LINE
 from engagement.operators.second_factor import SEALED_FOR, code_at
 
 EMAIL = "betrieb@engagement.example"
@@ -29,9 +29,10 @@ def seed_operator(settings: Settings) -> None:
     signer, sealer = Signer(secret_key), Sealer(secret_key, SEALED_FOR)
     with new_session() as session, stopped(now() - timedelta(minutes=5)):
         open_for_installation(session, "operator of the demo")
+        act_as(session, OPERATOR)
         if operator_by_email(session, EMAIL):
             return
-        made = service.create_operator(session, sealer, COMMAND_LINE, email=EMAIL, name=NAME, secret=SECRET)
+        made = service.create_operator(session, sealer, email=EMAIL, name=NAME, secret=SECRET)
         token = service.new_set_up_link(session, signer, made).rpartition("/")[2]
         service.finish_set_up(session, signer, sealer, token, password=PASSWORD, code=code_at(SECRET, now()))
         session.commit()

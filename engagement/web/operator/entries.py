@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engagement.kernel.audit import record_for_installation
 from engagement.kernel.errors import InvalidInputError, NotFoundError
 from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Permission
@@ -13,7 +14,7 @@ from engagement.operators.queries import EntryInfo, find_entry
 from engagement.tenancy.queries import TenantInfo
 from engagement.web.operator import blueprint
 from engagement.web.operator.forms import EntryForm
-from engagement.web.operator.scope import concerned, doer, inside, town
+from engagement.web.operator.scope import inside, office, town
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 
@@ -38,7 +39,7 @@ def entry(slug: str, entry_id: int) -> ResponseReturnValue:
     tenant = town(slug)
     found = _entry(tenant, entry_id)
     link = ""
-    if found.operator_id == doer().operator_id and found.began_at is None and not found.is_over:
+    if found.operator_id == office().operator_id and found.began_at is None and not found.is_over:
         link = context.tools().links.absolute(tenant.host, service.hand_over_path(context.tools().signer, found))
     return render_template("operator/entry.html", town=tenant, entry=found, link=link)
 
@@ -49,7 +50,12 @@ def entry_end(slug: str, entry_id: int) -> ResponseReturnValue:
     """Revoke an entry, one's own or a colleague's."""
     tenant = town(slug)
     with inside(tenant.id) as session:
-        service.end_entry(session, entry_id, concerned(tenant), by=doer())
+        ended = service.end_entry(session, entry_id)
+    if ended:
+        details = {"entry": entry_id}
+        record_for_installation(
+            context.session(), "entry.revoke", tenant_id=tenant.id, tenant_slug=tenant.slug, details=details
+        )
     flash(gettext("The entry is over. Nobody can act by it any more."))
     return redirect(url_for("operator.town_page", slug=slug), 303)
 
@@ -58,8 +64,8 @@ def _allowed(form: EntryForm, tenant: TenantInfo) -> int | None:
     try:
         return service.allow_entry(
             context.session(),
-            doer(),
-            concerned(tenant),
+            office(),
+            tenant,
             reason=form.reason.data or "",
             minutes=form.minutes.data,
         )

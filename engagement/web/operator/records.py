@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 
 from engagement.kernel.permissions import Permission
-from engagement.operators import queries
+from engagement.tenancy.overview import count_history, tenant_history
 from engagement.web.operator import blueprint
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
@@ -20,11 +20,11 @@ LAST_PAGE = 10_000
 def records() -> str:
     """List the deeds of all operators."""
     session = context.session()
-    pages = max(1, -(-queries.count_records(session) // PER_PAGE))
+    pages = max(1, -(-count_history(session) // PER_PAGE))
     page = min(asked_page(), pages)
     return render_template(
         "operator/records.html",
-        records=queries.records(session, page=page, per_page=PER_PAGE),
+        records=tenant_history(session, page=page, limit=PER_PAGE),
         page=page,
         pages=pages,
         numbers=page_numbers(page, pages),

@@ -7,17 +7,16 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-from engagement.kernel.audit import OPERATOR, act_as
+from engagement.kernel.audit import Actor, ActorKind, Office, act_as
 from engagement.kernel.db import new_session, open_for_tenant
 from engagement.kernel.errors import NotFoundError
 from engagement.kernel.unit_of_work import unit_of_work
-from engagement.operators.record import Concerned, Doer
 from engagement.tenancy.queries import TenantInfo, tenant_by_slug
 from engagement.web.shared import context
 from engagement.web.shared.identity import operator_here
 
 
-def doer() -> Doer:
+def office() -> Office:
     """Return the operator of this request.
 
     Raises:
@@ -26,7 +25,7 @@ def doer() -> Doer:
     operator = operator_here()
     if operator is None:
         raise NotFoundError
-    return Doer(operator.operator_id, operator.name)
+    return operator.office
 
 
 def town(slug: str) -> TenantInfo:
@@ -41,11 +40,6 @@ def town(slug: str) -> TenantInfo:
     return found
 
 
-def concerned(tenant: TenantInfo) -> Concerned:
-    """Return a tenant as the record of deeds names it."""
-    return Concerned(tenant.id, tenant.slug)
-
-
 @contextmanager
 def inside(tenant_id: int) -> Iterator[Session]:
     """Lend a session of its own, open for a tenant; committed when the block ends well.
@@ -54,6 +48,6 @@ def inside(tenant_id: int) -> Iterator[Session]:
     """
     with new_session() as session:
         open_for_tenant(session, tenant_id)
-        act_as(session, OPERATOR)
+        act_as(session, Actor(ActorKind.OPERATOR, office=office()))
         with unit_of_work(session):
             yield session

@@ -17,7 +17,7 @@ from engagement.operators import sign_in as service
 from engagement.operators.queries import OperatorInfo
 from engagement.web.operator import blueprint
 from engagement.web.operator.forms import SignInForm
-from engagement.web.operator.scope import doer
+from engagement.web.operator.scope import office
 from engagement.web.shared import context
 from engagement.web.shared.access import on_its_own_hosts, requires
 from engagement.web.shared.identity import SignedInOperator, operator_here
@@ -45,7 +45,7 @@ def sign_in() -> ResponseReturnValue:
 @requires(Permission.INSTALLATION_TENANT_MANAGE)
 def sign_out() -> ResponseReturnValue:
     """End this session and every other one of the operator."""
-    service.end_sessions(context.session(), doer().operator_id or 0)
+    service.end_sessions(context.session(), office().operator_id)
     logout_user()
     cookie.clear()
     flash(gettext("You are signed out."))

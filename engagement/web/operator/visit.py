@@ -10,7 +10,6 @@ from flask_login import login_user, logout_user
 from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Permission
 from engagement.operators import entries as service
-from engagement.operators.record import Concerned
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
@@ -40,8 +39,7 @@ def leave() -> ResponseReturnValue:
     """End the entry and with it the session."""
     operator = visiting_operator()
     if operator:
-        tenant = context.tenant()
-        service.end_entry(context.session(), operator.entry.id, Concerned(tenant.id, tenant.slug))
+        service.end_entry(context.session(), operator.entry.id)
         logout_user()
         cookie.clear()
         flash(gettext("You have left. Nobody can act by this entry any more."))

@@ -10,7 +10,7 @@ from flask import Flask, g
 from flask_login import LoginManager, UserMixin, current_user
 
 from engagement.accounts.queries import find_account, staff_role_of
-from engagement.kernel.audit import GUEST, Actor, ActorKind, act_as
+from engagement.kernel.audit import GUEST, Actor, ActorKind, Office, act_as
 from engagement.kernel.clock import now
 from engagement.kernel.db import current_session
 from engagement.kernel.errors import NotFoundError
@@ -97,6 +97,11 @@ class SignedInOperator(UserMixin):  # type: ignore[misc]
     def get_id(self) -> str:
         """Return what the session cookie holds."""
         return f"{OPERATOR}:{self.operator_id}:{self.session_version}:{int(self.since.timestamp())}"
+
+    @property
+    def office(self) -> Office:
+        """Return what records say of the operator."""
+        return Office(self.operator_id, self.name)
 
     def may(self, permission: Permission, organisation_id: int | None = None) -> bool:  # noqa: ARG002
         """Tell whether operators may do this."""
@@ -189,7 +194,9 @@ def say_who_acts() -> None:
     if isinstance(someone, SignedIn):
         actor = Actor(ActorKind.ACCOUNT, someone.account_id)
     elif isinstance(someone, VisitingOperator):
-        actor = Actor(ActorKind.OPERATOR, visit=someone.entry.visit)
+        actor = Actor(ActorKind.OPERATOR, office=someone.entry.office)
+    elif isinstance(someone, SignedInOperator):
+        actor = Actor(ActorKind.OPERATOR, office=someone.office)
     act_as(current_session(), actor)
 
 

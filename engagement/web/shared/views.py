@@ -52,6 +52,7 @@ def show_cities() -> str:
     cities = [
         {"name": city.name, "claim": city.claim, "address": links.absolute(city.host, "/")}
         for city in all_tenants(current_session())
+        if not city.suspended
     ]
     return render_template("cities.html", cities=cities)
 
