@@ -26,7 +26,8 @@ from tests.support.server import test_database
 
 TABLES = """
 SELECT table_name FROM information_schema.columns
-WHERE table_schema = 'public' AND column_name = 'tenant_id' AND table_name NOT IN ('installation_record', 'operator_entry')
+WHERE table_schema = 'public' AND column_name = 'tenant_id'
+  AND table_name NOT IN ('installation_record', 'operator_entry')
 ORDER BY 1
 """
 PLACE_OF_A_TENANT = ("id", "suspended_at", "suspension_reason", "resumed_at", "deletion_requested_at", "delete_after")
