@@ -8,7 +8,7 @@ import click
 from rich.table import Table
 
 from engagement.cli.context import Instance, Kit, console, data_dir_option, instance
-from engagement.cli.tenant import email_option
+from engagement.cli.options import email_option
 from engagement.kernel.db import open_for_installation, open_for_tenant
 from engagement.kernel.links import Links
 from engagement.kernel.sealing import Sealer

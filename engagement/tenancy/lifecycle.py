@@ -127,6 +127,15 @@ def purge(session: Session, tenant_id: int) -> Purged:
     return Purged(tenant_id, dict(rows or {}))
 
 
+def note_export(session: Session, tenant_id: int) -> None:
+    """Write down that an archive of the tenant was made; the session is open for the installation.
+
+    Raises:
+        NotFoundError: there is no such tenant.
+    """
+    note(session, locked(session, tenant_id), EXPORTED)
+
+
 def was_exported(session: Session, tenant_id: int) -> bool:
     """Tell whether an archive of the tenant was ever made; the session is open for the installation."""
     require_installation(session)

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from engagement.kernel.clock import now
 from engagement.kernel.db import INSTALLATION, Base, TenantOwned
 
+HANDED_ON = {"part_of_template": True}
+"""Marks a table whose rows another town may start with: words and rules, nothing about people."""
+
 
 class Tenant(Base):
     """One municipality's instance: name, look, texts and addresses."""
@@ -85,7 +88,7 @@ class Category(TenantOwned, Base):
     """A field of engagement, as the tenant calls it."""
 
     __tablename__ = "category"
-    __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
+    __table_args__ = (UniqueConstraint("tenant_id", "slug"), {"info": HANDED_ON})
 
     slug: Mapped[str] = mapped_column(String(63))
     name: Mapped[str] = mapped_column(String(120))
@@ -96,7 +99,7 @@ class TargetGroup(TenantOwned, Base):
     """Whom an engagement is for."""
 
     __tablename__ = "target_group"
-    __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
+    __table_args__ = (UniqueConstraint("tenant_id", "slug"), {"info": HANDED_ON})
 
     slug: Mapped[str] = mapped_column(String(63))
     name: Mapped[str] = mapped_column(String(120))
@@ -107,7 +110,7 @@ class OrganisationKind(TenantOwned, Base):
     """What sort of body an organisation is."""
 
     __tablename__ = "organisation_kind"
-    __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
+    __table_args__ = (UniqueConstraint("tenant_id", "slug"), {"info": HANDED_ON})
 
     slug: Mapped[str] = mapped_column(String(63))
     name: Mapped[str] = mapped_column(String(120))

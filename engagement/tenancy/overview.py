@@ -134,6 +134,13 @@ def find_tenant_by_slug(session: Session, slug: str) -> TenantStatus | None:
     return next(iter(_statuses(session, Tenant.slug == slug)), None)
 
 
+def all_slugs(session: Session) -> str:
+    """Return the short names for a person who has mistyped one, the first of them if there are many."""
+    require_installation(session)
+    found = session.scalars(select(Tenant.slug).order_by(Tenant.slug).limit(PER_PAGE + 1)).all()
+    return ", ".join((*found[:PER_PAGE], *(["…"] if len(found) > PER_PAGE else []))) or "none yet"
+
+
 def list_tenants(session: Session, *, text: str = "", page: int = 1, per_page: int = PER_PAGE) -> TenantPage:
     """Return a page of tenants by name.
 

@@ -74,6 +74,7 @@ def create_tenant(session: Session, new: NewTenant) -> int:
         ConflictError: slug or host is taken.
     """
     check_names(new.slug, new.hosts)
+    _check_texts(new)
     open_for_installation(session, "new tenant")
     refuse_taken(session, new.slug, new.hosts)
     tenant_id = _add(session, new)
@@ -119,6 +120,20 @@ def check_names(slug: str, hosts: tuple[str, ...]) -> None:
         problems["host"] = f"not a host name: {', '.join(malformed)}"
     if problems:
         raise InvalidInputError(problems)
+
+
+def _check_texts(new: NewTenant) -> None:
+    """Say which text is missing or too long, rather than let the database say it of none in particular."""
+    if not new.name.strip():
+        raise InvalidInputError({"name": "a municipality has a name"})
+    limits = {column.name: getattr(column.type, "length", None) for column in Tenant.__table__.columns}
+    too_long = {
+        name: f"is longer than {limit} characters"
+        for name, limit in limits.items()
+        if limit and len(str(getattr(new, name, ""))) > limit
+    }
+    if too_long:
+        raise InvalidInputError(too_long)
 
 
 def refuse_taken(session: Session, slug: str, hosts: tuple[str, ...]) -> None:
