@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account, StaffRole
@@ -49,6 +49,12 @@ def staff_accounts(session: Session, role: Role | None = None) -> list[AccountIn
     )
     rows = session.scalars(statement if role is None else statement.where(StaffRole.role == role))
     return [found for row in rows if (found := _info(row))]
+
+
+def count_staff(session: Session) -> dict[Role, int]:
+    """Return how many people of the municipality have each role."""
+    rows = session.execute(select(StaffRole.role, func.count()).group_by(StaffRole.role))
+    return {role: number for role, number in rows}  # noqa: C416 - rows are not pairs to the type checker
 
 
 def normalise_email(email: str) -> str:

@@ -190,6 +190,7 @@ def with_entry(app: Flask, things: Things, entry_id: int, slug: str) -> Things:
         **things.special,
         ("visit", "token"): lambda: token_of(app, entry),
         ("operator", "slug"): slug,
+        ("operator", "host"): f"{slug}.localhost",
         ("operator", "token"): set_up_token(app),
     }
     return replace(things, entry_id=entry_id, special=special)
