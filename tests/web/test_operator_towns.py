@@ -159,6 +159,9 @@ class TestDeleting:
         assert desk.post("/betrieb/bretten/loeschen", data={"slug": "bretten", "days": "30"}).status_code == 303
         assert app.test_client().get("/", base_url="http://bretten.localhost").status_code == 503
         assert "wird am" in page(desk, "/betrieb/bretten")
+        assert re.search(
+            r"Löschung beantragt</span> <span class=\"muted\">frühestens am \w\w\., \d", page(desk, "/betrieb/bretten")
+        )
         assert desk.post("/betrieb/bretten/loeschen/abbrechen").status_code == 303
         assert app.test_client().get("/", base_url="http://bretten.localhost").status_code == 200
         assert "Löschung zurückgenommen" in deeds(desk)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from babel.numbers import format_decimal
 
-from engagement.kernel.i18n import current_language, lazy_gettext
+from engagement.kernel.i18n import current_language, gettext, lazy_gettext, ngettext
 from engagement.tenancy.overview import TenantState
 from engagement.web.operator import blueprint
+from engagement.web.shared.presentation import day
 
 ACTIONS: dict[str, Any] = {
     "tenant.create": lazy_gettext("set the town up"),
@@ -36,7 +38,7 @@ STATES: dict[TenantState, Any] = {
     TenantState.DELETING: lazy_gettext("waits to be deleted"),
 }
 MEGABYTE = 1_000_000
-DETAILS = ("reason", "host", "email", "minutes", "hosts", "delete_after")
+DETAILS = ("reason", "host", "email", "hosts")
 
 
 def action_word(action: str) -> str:
@@ -52,7 +54,12 @@ def state_word(state: TenantState) -> str:
 def detail_words(details: dict[str, Any]) -> str:
     """Return what else a record says that a person can read."""
     found = [details[name] for name in DETAILS if details.get(name)]
-    return ", ".join(", ".join(value) if isinstance(value, list) else str(value) for value in found)
+    words = [", ".join(value) if isinstance(value, list) else str(value) for value in found]
+    if minutes := details.get("minutes"):
+        words.append(ngettext("%(num)s minute", "%(num)s minutes", int(minutes)))
+    if after := details.get("delete_after"):
+        words.append(gettext("not before %(day)s", day=day(datetime.fromisoformat(after))))
+    return " · ".join(words)
 
 
 def size_words(number: int) -> str:
