@@ -158,7 +158,8 @@ class TestDeleting:
         assert re.search(r'checked[^>]*value="90"', told)
         assert desk.post("/betrieb/bretten/loeschen", data={"slug": "bretten", "days": "30"}).status_code == 303
         assert app.test_client().get("/", base_url="http://bretten.localhost").status_code == 503
-        assert "wird am" in page(desk, "/betrieb/bretten")
+        shown = page(desk, "/betrieb/bretten")
+        assert "wird am" in shown
         assert re.search(
             r"Löschung beantragt</span> <span class=\"muted\">frühestens am \w\w\., \d", page(desk, "/betrieb/bretten")
         )
