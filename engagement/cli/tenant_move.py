@@ -12,12 +12,13 @@ import click
 
 from engagement.cli.context import Kit, data_dir_option, instance
 from engagement.cli.tenant_life import known
+from engagement.kernel.audit import record
 from engagement.kernel.links import Links
 from engagement.tenancy.archive.layout import Manifest
 from engagement.tenancy.archive.loader import Place, import_tenant
 from engagement.tenancy.archive.reader import ArchiveReader
 from engagement.tenancy.archive.writer import export_tenant
-from engagement.tenancy.lifecycle import note_export
+from engagement.tenancy.lifecycle import EXPORTED, note_export
 
 ONLY_MINE = 0o600
 
@@ -40,6 +41,8 @@ def export(kit: Kit, data_dir: Path | None, slug: str, file: Path, *, overwrite:
             manifest = export_tenant(session, target)
         with home.session() as session:
             note_export(session, known(session, slug).id)
+        with home.session_for(slug) as (session, found):
+            record(session, EXPORTED, "tenant", found.id)  # the town's own log tells of it too
     _tell(manifest, file)
 
 

@@ -34,7 +34,7 @@ def variables(app: Flask, database_url: URL) -> Mapping[str, str]:
 
 @pytest.fixture
 def command(variables: Mapping[str, str]) -> Command:
-    return lambda *arguments: run("tenant", *arguments, variables=variables)
+    return lambda *arguments, typed="": run("tenant", *arguments, variables=variables, typed=typed)
 
 
 def test_a_town_is_made_looked_at_suspended_and_resumed(command: Command, database_url: URL) -> None:
@@ -90,9 +90,11 @@ def test_a_town_moves_and_is_deleted(command: Command, database_url: URL, tmp_pa
     assert moved.returncode == 0, moved.stderr
     assert "https://neustadt.example/" in moved.stdout
 
-    wrong = command("delete", "musterstadt", "--yes-delete", "neustadt")
+    wrong = command("delete", "musterstadt", typed="neustadt\n")
     assert "nothing is deleted" in wrong.stderr
-    asked = command("delete", "musterstadt", "--yes-delete", "musterstadt", "--waiting-days", "7")
+    assert json.loads(command("show", "musterstadt", "--json").stdout)["state"] == "active"
+    asked = command("delete", "musterstadt", "--waiting-days", "7", typed="musterstadt\n")
+    assert "be off at once, and be deleted in 7 days" in asked.stdout
     assert "engagement tenant delete musterstadt --cancel" in asked.stdout
     assert json.loads(command("show", "musterstadt", "--json").stdout)["state"] == "deleting"
     assert command("delete", "musterstadt", "--cancel").returncode == 0

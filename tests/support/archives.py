@@ -25,11 +25,11 @@ from tests.support.pages import CheckedClient
 from tests.support.server import test_database
 
 TABLES = """
-SELECT table_name FROM information_schema.columns
-WHERE table_schema = 'public' AND column_name = 'tenant_id'
-  AND table_name NOT IN ('installation_record', 'operator_entry')
-ORDER BY 1
+SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
+WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped
+  AND obj_description(c.oid, 'pg_class') IS DISTINCT FROM 'installation' ORDER BY 1
 """
+"""Every table that has a tenant and is not the installation's own."""
 PLACE_OF_A_TENANT = ("id", "suspended_at", "suspension_reason", "resumed_at", "deletion_requested_at", "delete_after")
 
 
@@ -74,7 +74,7 @@ def all_rows(url: URL, tenant_id: int) -> dict[str, list[dict[str, Any]]]:
         rows = {
             name: _rows(connection.scalars(text(f"SELECT (to_jsonb(t) - 'tenant_id')::text FROM {name} t "
                                                 f"WHERE tenant_id = {tenant_id} ORDER BY t.*")).all())
-            for name in connection.scalars(text(TABLES)).all()
+            for name in (*connection.scalars(text(TABLES)).all(), "tenant_host")
         }  # fmt: skip
         (tenant,) = _rows(connection.scalars(text(f"SELECT to_jsonb(t)::text FROM tenant t WHERE id = {tenant_id}")))
     rows["tenant"] = [{name: value for name, value in tenant.items() if name not in PLACE_OF_A_TENANT}]

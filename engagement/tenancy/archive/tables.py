@@ -35,6 +35,7 @@ from engagement.tenancy.models import Tenant
 
 BOUND = "bound_to_installation"
 """Marks a column (``info={BOUND: True}``) that only the installation can read, such as a sealed password."""
+NOT_CARRIED = (INSTALLATION, PUBLIC_READ)
 KEPT_BEHIND = frozenset(
     {"id", "suspended_at", "suspension_reason", "resumed_at", "deletion_requested_at", "delete_after"}
 )
@@ -43,7 +44,7 @@ KEPT_BEHIND = frozenset(
 
 def owned_tables() -> list[Table]:
     """Return the tables whose rows move with a tenant, parents first."""
-    return [table for table in _with_tenant() if not table.comment and not points_elsewhere(table)]
+    return [table for table in _with_tenant() if table.comment not in NOT_CARRIED and not points_elsewhere(table)]
 
 
 def tenant_table() -> Table:

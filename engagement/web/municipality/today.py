@@ -10,6 +10,7 @@ from engagement.opportunities.queries import opportunities_in_review
 from engagement.organisations.kinds import Verification
 from engagement.organisations.queries import count_organisations
 from engagement.web.municipality import blueprint
+from engagement.web.municipality.first_steps import first_steps
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
@@ -28,4 +29,5 @@ def today() -> str:
         verified=organisations[Verification.VERIFIED],
         in_review=len(opportunities_in_review(session)),
         failed=count_failed_mails(session),
+        first_steps=first_steps(organisations),
     )
