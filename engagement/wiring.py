@@ -21,14 +21,20 @@ from engagement.kernel.database import WEB_OPTIONS, WORKER_OPTIONS, database, en
 from engagement.kernel.db import db
 from engagement.kernel.links import Links
 from engagement.kernel.ratelimit import RateLimiter
+from engagement.kernel.sealing import Sealer
 from engagement.kernel.settings import Settings, SettingsError, load_settings
 from engagement.kernel.signing import Signer
-from engagement.opportunities.publication import refresh_organisation
+from engagement.mail.service import queue_waiting_mails
+from engagement.opportunities.publication import rebuild, refresh_organisation
 from engagement.organisations.service import on_public_change
+from engagement.tenancy.archive.loader import after_import
+from engagement.tenancy.keys import TenantKeys
 from engagement.tenancy.queries import TenantDirectory
 from engagement.web.account import blueprint as account
 from engagement.web.club import blueprint as club
 from engagement.web.municipality import blueprint as municipality
+from engagement.web.operator import blueprint as operator
+from engagement.web.operator.visit import blueprint as visit
 from engagement.web.public import blueprint as public
 from engagement.web.shared.assets import init_assets
 from engagement.web.shared.context import Tools
@@ -38,11 +44,13 @@ from engagement.web.shared.identity import init_login
 from engagement.web.shared.languages import init_languages
 from engagement.web.shared.presentation import init_presentation
 from engagement.web.shared.request import EngagementApp, init_request
+from engagement.web.shared.sessions import SessionsByHost
 from engagement.web.shared.views import blueprint as shared
 
 MEGABYTE = 1024 * 1024
 
 on_public_change.append(refresh_organisation)
+after_import.extend((queue_waiting_mails, rebuild))
 
 
 def create_app(settings: Settings | None = None, url: URL | None = None, options: str = WEB_OPTIONS) -> Flask:
@@ -61,6 +69,7 @@ def create_app(settings: Settings | None = None, url: URL | None = None, options
     db.init_app(app)
     with app.app_context():
         app.extensions["engagement"] = _tools(settings)
+    app.session_interface = SessionsByHost()
     init_request(app)
     init_headers(app)
     init_login(app)
@@ -68,7 +77,7 @@ def create_app(settings: Settings | None = None, url: URL | None = None, options
     init_assets(app)
     init_presentation(app)
     init_errors(app)
-    for blueprint in (shared, public, account, club, municipality):
+    for blueprint in (shared, public, account, club, municipality, visit, operator):
         app.register_blueprint(blueprint)
     if settings.mail_catcher_dir:
         app.wsgi_app = Mailbox(app, app.wsgi_app, settings.mail_catcher_dir)  # type: ignore[method-assign]
@@ -117,9 +126,10 @@ def _tools(settings: Settings) -> Tools:
     return Tools(
         settings=settings,
         links=Links.from_settings(settings),
-        signer=Signer(secret),
+        signer=Signer(secret, TenantKeys()),
         limiter=RateLimiter(db.engine, secret),
         tenants=TenantDirectory(),
+        sealer=Sealer.from_settings(settings),
     )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from engagement.kernel import migration
 from engagement.kernel.db import current_session, db, open_for_tenant
 from engagement.kernel.settings import Settings
+from tests.support import summary
 from tests.support.pages import CheckedClient
 from tests.support.server import test_database, test_server
 
@@ -150,3 +151,9 @@ def client(app: Flask, bretten: int) -> CheckedClient:
     made = app.test_client()
     assert isinstance(made, CheckedClient)
     return made
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    stats = terminalreporter.stats
+    for line in summary.lines([*stats.get("passed", []), *stats.get("failed", [])]):
+        terminalreporter.write_line(line)

@@ -85,6 +85,42 @@ class ConfirmMail:
 
 
 @dataclass(frozen=True)
+class FoundedMail:
+    """To the first administrator of a town that was just made: how to get in, and what to do first."""
+
+    name: str
+    path: str
+    kind: str = "town-founded"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        return Content(
+            subject=gettext("%(platform)s is ready for you", platform=tenant.platform_name),
+            greeting=gettext("Hello %(name)s,", name=self.name),
+            paragraphs=(
+                gettext(
+                    "the engagement platform of %(town)s has been set up, and you are its first administrator. With "
+                    "this button you sign in:",
+                    town=tenant.name,
+                ),
+            ),
+            action=Action(gettext("Sign in and begin"), links.absolute(tenant.host, self.path)),
+            facts=((gettext("Address of the site"), links.absolute(tenant.host, "/")),),
+            after=(
+                gettext("What to do first:"),
+                gettext("1. Choose a password under “My account”, or go on signing in by mailed links."),
+                gettext("2. Read imprint, privacy and accessibility, and check address and contact there."),
+                gettext("3. Look through the fields and target groups, and give the site your colours."),
+                gettext("4. Invite the associations of your town to register. You check each of them once."),
+                gettext(
+                    "The link works once and for %(hours)s hours. Afterwards you get a new one on the sign-in page.",
+                    hours=HOURS_TO_REGISTER,
+                ),
+            ),
+        )
+
+
+@dataclass(frozen=True)
 class AlreadyRegisteredMail:
     """To somebody who registered although there is an account."""
 

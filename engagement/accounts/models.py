@@ -67,7 +67,8 @@ class StaffInvitation(TenantOwned, Base):
     """Somebody was asked to join the municipality's team and has not answered yet.
 
     Accepted or withdrawn ones are gone; the audit trail knows of them without the address. Of the link only a digest
-    is kept. ``invited_by`` is looked up when it is shown and may point to an account that is gone.
+    is kept. ``invited_by`` is looked up when it is shown and may point to an account that is gone;
+    an operator has none.
     """
 
     __tablename__ = "staff_invitation"
@@ -77,6 +78,6 @@ class StaffInvitation(TenantOwned, Base):
     role: Mapped[Role] = mapped_column(enumeration(Role))
     language: Mapped[str] = mapped_column(String(5), default="de")
     nonce_digest: Mapped[str] = mapped_column(String(64))
-    invited_by: Mapped[int] = mapped_column(BigInteger)
+    invited_by: Mapped[int | None] = mapped_column(BigInteger)
     sent_at: Mapped[datetime] = mapped_column(default=now)
     good_until: Mapped[datetime]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account, StaffInvitation, StaffRole
@@ -42,14 +42,21 @@ def staff_role_of(session: Session, account_id: int) -> Role | None:
     return session.scalar(select(StaffRole.role).where(StaffRole.account_id == account_id))
 
 
-def staff_accounts(session: Session) -> list[AccountInfo]:
-    """Return the people of the municipality, admins first."""
-    rows = session.scalars(
+def staff_accounts(session: Session, role: Role | None = None) -> list[AccountInfo]:
+    """Return the people of the municipality, admins first; only those of ``role`` if one is given."""
+    statement = (
         select(Account)
         .join(StaffRole, (StaffRole.account_id == Account.id) & (StaffRole.tenant_id == Account.tenant_id))
         .order_by(StaffRole.role, Account.id)
     )
+    rows = session.scalars(statement if role is None else statement.where(StaffRole.role == role))
     return [found for row in rows if (found := _info(row))]
+
+
+def count_staff(session: Session) -> dict[Role, int]:
+    """Return how many people of the municipality have each role."""
+    rows = session.execute(select(StaffRole.role, func.count()).group_by(StaffRole.role))
+    return {role: number for role, number in rows}  # noqa: C416 - rows are not pairs to the type checker
 
 
 def normalise_email(email: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account, StaffInvitation, StaffRole
-from engagement.accounts.queries import account_by_email, find_account, normalise_email, staff_role_of
+from engagement.accounts.queries import AccountInfo, account_by_email, find_account, normalise_email, staff_role_of
 from engagement.accounts.service import STAFF, create_account
 from engagement.accounts.sign_in import note_sign_in
 from engagement.accounts.staff_mails import DAYS_TO_ACCEPT, StaffInvited, StaffRemoved, StaffRoleChanged
@@ -54,7 +54,7 @@ class Newcomer:
     password: str = ""
 
 
-def invite(session: Session, post: Postbox, email: str, role: Role, *, by: int, language: str) -> int:
+def invite(session: Session, post: Postbox, email: str, role: Role, *, by: int | None, language: str) -> int:
     """Ask somebody to join the team, whether they have an account or not; return the invitation's id.
 
     Args:
@@ -62,7 +62,7 @@ def invite(session: Session, post: Postbox, email: str, role: Role, *, by: int, 
         post: where mails go out.
         email: as typed.
         role: one of the municipality.
-        by: account of the administrator who invites.
+        by: account of the administrator who invites; None for an operator, who has none.
         language: of the mail, where no account says another one.
 
     Raises:
@@ -118,7 +118,7 @@ def read_invitation(session: Session, post: Postbox, token: str) -> Invitation:
         InvitationOverError: it does not hold any more.
     """
     row = _read(session, post, token, lock=False)
-    known, inviter = account_by_email(session, row.email), find_account(session, row.invited_by)
+    known, inviter = account_by_email(session, row.email), _inviter(session, row)
     return Invitation(row.id, row.email, row.role, inviter.name if inviter else "", known.id if known else None)
 
 
@@ -266,9 +266,13 @@ def _read(session: Session, post: Postbox, token: str, *, lock: bool) -> StaffIn
     return row
 
 
+def _inviter(session: Session, row: StaffInvitation) -> AccountInfo | None:
+    return None if row.invited_by is None else find_account(session, row.invited_by)
+
+
 def _mail_invitation(session: Session, post: Postbox, row: StaffInvitation) -> None:
     path = _renew(session, post, row)
-    inviter = find_account(session, row.invited_by)
+    inviter = _inviter(session, row)
     message = StaffInvited(inviter.name if inviter else post.tenant.name, row.role, path)
     queue_mail(session, post, message, Recipient("", row.email, row.language))
 

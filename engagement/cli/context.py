@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from engagement.kernel.audit import OPERATOR, act_as
 from engagement.kernel.database import WEB_OPTIONS, database
-from engagement.kernel.db import current_session, open_for_tenant
+from engagement.kernel.db import current_session, open_for_tenant, opened_for_installation
 from engagement.kernel.errors import DomainError
 from engagement.kernel.links import Links
 from engagement.kernel.postgres import PostgresUnavailableError
@@ -26,7 +26,9 @@ from engagement.kernel.settings import PREFIX, Settings, SettingsError, ensure_i
 from engagement.kernel.signing import Signer
 from engagement.kernel.unit_of_work import unit_of_work
 from engagement.mail.service import Postbox
-from engagement.tenancy.queries import TenantInfo, all_tenants, tenant_by_slug
+from engagement.tenancy.keys import TenantKeys
+from engagement.tenancy.overview import all_slugs
+from engagement.tenancy.queries import TenantInfo, tenant_by_slug
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 WIDTH_WITHOUT_TERMINAL = 160
@@ -72,8 +74,8 @@ class Instance:
         with self.session() as session:
             tenant = tenant_by_slug(session, slug)
             if tenant is None:
-                known = ", ".join(one.slug for one in all_tenants(session)) or "none yet"
-                raise click.ClickException(f"There is no tenant {slug!r}. Tenants: {known}.")
+                with opened_for_installation(session, "names of tenants"):
+                    raise click.ClickException(f"There is no tenant {slug!r}. Tenants: {all_slugs(session)}.")
             open_for_tenant(session, tenant.id)
             yield session, tenant
 
@@ -83,7 +85,7 @@ class Instance:
             tenant=tenant,
             links=Links.from_settings(self.settings),
             default_sender=self.settings.mail_from,
-            signer=Signer(self.settings.secret_key.get_secret_value()),
+            signer=Signer(self.settings.secret_key.get_secret_value(), TenantKeys()),
         )
 
 

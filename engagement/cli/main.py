@@ -10,6 +10,7 @@ from engagement.cli.context import ClearGroup
 from engagement.cli.demo.command import demo
 from engagement.cli.import_ import import_group
 from engagement.cli.migrate import database_group, migrate
+from engagement.cli.operator import operator
 from engagement.cli.serve import serve, worker
 from engagement.cli.tenant import tenant
 
@@ -20,5 +21,5 @@ def cli() -> None:
     """Run the civic platform on which a town's associations find volunteers."""
 
 
-for command in (demo, serve, worker, migrate, check, tenant, catalogue, import_group, database_group):
+for command in (demo, serve, worker, migrate, check, tenant, operator, catalogue, import_group, database_group):
     cli.add_command(command)

@@ -27,6 +27,24 @@ def database_group() -> None:
     """Set up the database."""
 
 
+@database_group.command(name="prepare-serving")
+@click.option("--login", default="engagement_serving", show_default=True, help="Role for “serve” and “worker”.")
+@click.option("--database", "name", default="engagement", show_default=True, help="Name of the database.")
+@click.option("--password", help="Of the role; a random one if not given.")
+@click.option("--host", default="localhost", show_default=True, help="Host of the server, for DATABASE_URL.")
+@click.option("--port", type=click.IntRange(1, 65535), default=5432, show_default=True, help="Port, likewise.")
+def prepare_serving(*, login: str, name: str, password: str | None, host: str, port: int) -> None:
+    """Print the SQL for a second login that serves and cannot migrate, for “… | sudo -u postgres psql”.
+
+    Not even arbitrary SQL can make it the owner of the tables. Run it after “prepare”; give its DATABASE_URL, which
+    goes to standard error, to “serve” and “worker”.
+    """
+    chosen = password or secrets.token_urlsafe(24)
+    click.echo(roles.serving_sql(login, chosen))
+    url = URL.create("postgresql", login, chosen, host, port, name)
+    click.echo(f"DATABASE_URL={libpq_url(url)}", err=True)
+
+
 @database_group.command()
 @click.option("--login", default="engagement", show_default=True, help="Role that Engagement logs in as.")
 @click.option("--database", "name", default="engagement", show_default=True, help="Name of the database.")

@@ -2,120 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+import json
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
-from email_validator import EmailNotValidError, validate_email
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from engagement.accounts import service as accounts
-from engagement.accounts.sign_in import mail_confirmation
 from engagement.cli.context import Instance, Kit, console, data_dir_option, instance
-from engagement.kernel.colours import parse_colour
+from engagement.cli.tenant_create import create
+from engagement.cli.tenant_life import delete, domains, known, resume, suspend
+from engagement.cli.tenant_move import export, import_
+from engagement.kernel.db import open_for_installation
 from engagement.kernel.links import Links
-from engagement.kernel.permissions import Role
-from engagement.tenancy.queries import TenantInfo, all_tenants, load_vocabulary, own_tenant
-from engagement.tenancy.service import NewTenant, create_tenant
-from engagement.tenancy.vocabulary import german_words
+from engagement.tenancy.overview import (
+    HistoryEntry,
+    TenantHealth,
+    TenantPage,
+    TenantSize,
+    TenantStatus,
+    list_tenants,
+    tenant_health,
+    tenant_history,
+    tenant_sizes,
+)
+from engagement.tenancy.queries import TenantInfo, load_vocabulary
+from engagement.tenancy.states import state_of
+
+AT_A_TIME = 500
 
 
 @click.group()
 def tenant() -> None:
-    """Make and look at municipalities."""
+    """Make, look at, move and delete municipalities."""
 
 
-def _colour(_ctx: click.Context, _option: click.Parameter, value: str) -> str:
-    try:
-        parse_colour(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
-    return value.lower()
-
-
-def _email(_ctx: click.Context, _option: click.Parameter, value: str) -> str:
-    try:
-        return validate_email(value, check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise click.BadParameter(str(error)) from error
-
-
-@tenant.command()
-@click.argument("slug")
-@click.option("--name", required=True, help="Of the municipality.")
-@click.option("--host", "hosts", required=True, multiple=True, help="Host name; the first one is used in links.")
-@click.option("--admin", required=True, metavar="EMAIL", callback=_email, help="Gets a mail with a link to sign in.")
-@click.option("--platform-name", default="", help="Of the site.  [default: the name]")
-@click.option("--brand-colour", default="#1f4e9e", show_default=True, callback=_colour, help="As #rrggbb.")
-@click.option("--accent-colour", default="#f2c230", show_default=True, callback=_colour, help="As #rrggbb.")
-@click.option("--mail-from", default="", help="Sender of its mails.  [default: ENGAGEMENT_MAIL_FROM]")
-@click.option("--contact-email", default="", help="For questions of citizens.")
-@data_dir_option
-@click.pass_obj
-def create(kit: Kit, /, data_dir: Path | None, slug: str, hosts: tuple[str, ...], admin: str, **texts: str) -> None:
-    """Make the municipality SLUG with a German vocabulary, and invite its first administrator."""
-    new = _new_tenant(slug, hosts, texts)
-    with instance(kit, data_dir) as home:
-        with home.session() as session:
-            create_tenant(session, new)
-            _invite(home, session, admin)
-        address = Links.from_settings(home.settings).absolute(new.hosts[0], "/")
-    click.echo(f"{new.name} is on {address}. A link to sign in goes to {admin} as soon as a worker runs.")
-
-
-def _new_tenant(slug: str, hosts: tuple[str, ...], texts: Mapping[str, str]) -> NewTenant:
-    words = german_words()
-    return NewTenant(
-        slug=slug,
-        name=texts["name"],
-        hosts=tuple(host.lower() for host in hosts),
-        platform_name=texts["platform_name"],
-        brand_colour=texts["brand_colour"],
-        accent_colour=texts["accent_colour"],
-        mail_from=texts["mail_from"],
-        contact_email=texts["contact_email"],
-        categories=words.categories,
-        target_groups=words.target_groups,
-        organisation_kinds=words.organisation_kinds,
-    )
-
-
-def _invite(home: Instance, session: Session, email: str) -> None:
-    account_id = accounts.create_account(session, email=email, name=email.partition("@")[0])
-    accounts.give_staff_role(session, account_id, Role.ADMIN)
-    mail_confirmation(session, home.postbox(own_tenant(session)), account_id, onward="/verwaltung/")
+for command in (create, suspend, resume, domains, export, import_, delete):
+    tenant.add_command(command)
 
 
 @tenant.command(name="list")
+@click.argument("text", default="")
 @data_dir_option
 @click.pass_obj
-def list_tenants(kit: Kit, data_dir: Path | None) -> None:
-    """List the municipalities."""
-    with instance(kit, data_dir) as home, home.session() as session:
-        found = all_tenants(session)
-    table = Table("Slug", "Name", "Host", "Platform")
-    for one in found:
-        table.add_row(one.slug, one.name, one.host, one.platform_name)
-    console().print(table if found else "No tenants yet; see “engagement tenant create --help”.")
+def list_(kit: Kit, data_dir: Path | None, text: str) -> None:
+    """List the municipalities with their health and size, or those whose name, short name or host has TEXT in it."""
+    table = Table("Slug", "Name", "Host", "State", "Rows", "MB", "Failed mails", "Waiting jobs", "Last activity")
+    with instance(kit, data_dir) as home:
+        page, number = _page(home, table, text, 1), 1
+        while page.total > number * AT_A_TIME:
+            number += 1
+            _page(home, table, text, number)
+    console().print(table if page.total else "No tenants; see “engagement tenant create --help”.")
+
+
+def _page(home: Instance, table: Table, text: str, number: int) -> TenantPage:
+    with home.session() as session:
+        open_for_installation(session, "list of towns")
+        page = list_tenants(session, text=text, page=number, per_page=AT_A_TIME)
+        ids = [one.id for one in page.tenants]
+        sizes, health = tenant_sizes(session, ids), tenant_health(session, ids)
+    for one in page.tenants:
+        size, well = sizes[one.id], health[one.id]
+        table.add_row(
+            one.slug, one.name, one.host, one.state, str(size.rows), f"{size.bytes / 1e6:.1f}",
+            str(well.failed_mails), str(well.waiting_jobs), _moment(well.last_activity),
+        )  # fmt: skip
+    return page
 
 
 @tenant.command()
 @click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="For scripts; times are in UTC, sizes in bytes.")
 @data_dir_option
 @click.pass_obj
-def show(kit: Kit, data_dir: Path | None, slug: str) -> None:
-    """Show what is set for the municipality SLUG."""
-    with instance(kit, data_dir) as home, home.session_for(slug) as (session, found):
-        rows = _described(home, session, found)
+def show(kit: Kit, data_dir: Path | None, slug: str, *, as_json: bool) -> None:
+    """Show what is set for the municipality SLUG, how large it is and how it is."""
+    with instance(kit, data_dir) as home:
+        seen = _look(home, slug)
+        with home.session_for(slug) as (session, found):
+            words = _words(session)
+    if as_json:
+        click.echo(json.dumps(_as_data(seen, found, words), ensure_ascii=False, indent=2, default=_plain))
+        return
     table = Table(show_header=False)
-    for name, value in rows.items():
-        table.add_row(name, value)
+    for name, value in (_described(home, found) | _condition(seen) | words).items():
+        table.add_row(name, value if isinstance(value, str) else ", ".join(value) or "none")
     console().print(table)
 
 
-def _described(home: Instance, session: Session, one: TenantInfo) -> dict[str, str]:
-    words = load_vocabulary(session)
+@dataclasses.dataclass(frozen=True)
+class Seen:
+    """A tenant from outside."""
+
+    status: TenantStatus
+    size: TenantSize
+    health: TenantHealth
+    history: tuple[HistoryEntry, ...]
+
+
+def _look(home: Instance, slug: str) -> Seen:
+    with home.session() as session:
+        status = known(session, slug)
+        return Seen(
+            status,
+            tenant_sizes(session, [status.id])[status.id],
+            tenant_health(session, [status.id])[status.id],
+            tuple(tenant_history(session, status.id, limit=10)),
+        )
+
+
+def _as_data(seen: Seen, found: TenantInfo, words: dict[str, list[str]]) -> dict[str, Any]:
+    settings = found.settings.model_dump(mode="json")
+    return dataclasses.asdict(seen.status) | {
+        "platform_name": found.platform_name,
+        "languages": found.languages,
+        "time_zone": str(found.time_zone),
+        "mail_from": found.mail_from,
+        "postal_address": found.postal_address,
+        "settings": settings,
+        "vocabulary": words,
+        "size": {"rows": seen.size.rows, "bytes": seen.size.bytes, **dataclasses.asdict(seen.size)},
+        "health": dataclasses.asdict(seen.health),
+        "history": [dataclasses.asdict(entry) for entry in seen.history],
+    }
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _described(home: Instance, one: TenantInfo) -> dict[str, str]:
     return {
         "Name": one.name,
         "Platform": one.platform_name,
@@ -126,8 +146,40 @@ def _described(home: Instance, session: Session, one: TenantInfo) -> dict[str, s
         "Sender": one.mail_from or f"{home.settings.mail_from} (ENGAGEMENT_MAIL_FROM)",
         "Contact": one.contact_email or "not set",
         "Postal address": one.postal_address or "not set",
-        "Categories": ", ".join(term.name for term in words.categories),
-        "Target groups": ", ".join(term.name for term in words.target_groups),
-        "Kinds of organisations": ", ".join(term.name for term in words.organisation_kinds),
-        "Districts": ", ".join(term.name for term in words.districts) or "none",
     }
+
+
+def _condition(seen: Seen) -> dict[str, str]:
+    status, size, health = seen.status, seen.size, seen.health
+    state = state_of(status.official_key)
+    largest = ", ".join(f"{table.table} {table.rows} ({table.bytes / 1e6:.1f} MB)" for table in size.tables[:5])
+    off = {
+        "State": f"{status.state}: {status.reason}" if status.reason else str(status.state),
+        "Deleted after": _moment(status.delete_after),
+    }
+    return {
+        "Federal state": state.name if state else "not set",
+        "Official key": status.official_key or "not set",
+        "Host names": ", ".join(status.hosts),
+        **(off if status.delete_after else {"State": off["State"]}),
+        "Size": f"{size.rows} rows, {size.bytes / 1e6:.1f} MB; most in {largest}",
+        "Mails": f"{health.failed_mails} failed, {health.waiting_mails} waiting"
+        + (f" since {_moment(health.waiting_since)}" if health.waiting_since else ""),
+        "Jobs": f"{health.waiting_jobs} waiting, {health.failed_jobs} failed",
+        "Last activity": _moment(health.last_activity),
+        "History": "\n".join(f"{_moment(entry.at)}  {entry.action} ({entry.actor_kind})" for entry in seen.history),
+    }
+
+
+def _words(session: Session) -> dict[str, list[str]]:
+    words = load_vocabulary(session)
+    return {
+        "Categories": [term.name for term in words.categories],
+        "Target groups": [term.name for term in words.target_groups],
+        "Kinds of organisations": [term.name for term in words.organisation_kinds],
+        "Districts": [term.name for term in words.districts],
+    }
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else "–"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engagement.accounts.links import forget_old_links
 from engagement.applications.service import forget_closed, forget_unconfirmed
+from engagement.jobs.retry import TryLaterError
 from engagement.jobs.runtime import Runtime, runtime_of
 from engagement.kernel import logs
 from engagement.kernel.clock import now
@@ -20,6 +21,7 @@ from engagement.mail.own_server import reseal
 from engagement.mail.service import forget_old_mails
 from engagement.opportunities.pictures import forget_unused_pictures
 from engagement.opportunities.service import close_expired
+from engagement.tenancy.lifecycle import purge, tenants_due
 from engagement.tenancy.retention import forget_old_records
 
 log = logs.get_logger(__name__)
@@ -72,11 +74,43 @@ def do_chores(runtime: Runtime) -> None:
 
 
 async def tidy_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
-    """Forget old counts of attempts and old failed jobs; those that succeeded are gone already."""
-    await asyncio.to_thread(runtime_of(context).limiter.forget_before, now() - KEEP_RATE_COUNTS)
+    """Forget old counts of attempts, old failed jobs and the tenants whose time has come.
+
+    Jobs that succeeded are gone already.
+
+    Raises:
+        RuntimeError: a tenant could not be removed; the others are.
+    """
+    runtime = runtime_of(context)
+    await asyncio.to_thread(runtime.limiter.forget_before, now() - KEEP_RATE_COUNTS)
     await context.app.job_manager.delete_old_jobs(
         nb_hours=KEEP_FAILED_JOBS_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )
+    await asyncio.to_thread(purge_due, runtime)
+
+
+def purge_due(runtime: Runtime) -> None:
+    """Remove the tenants whose waiting period is over, each in a transaction of its own.
+
+    Raises:
+        RuntimeError: a tenant could not be removed.
+    """
+    with runtime.work_for_installation("tenants to be purged") as session:
+        due = tenants_due(session)
+    failed = [tenant_id for tenant_id in due if not _purged(runtime, tenant_id)]
+    if failed:
+        raise RuntimeError(f"{len(failed)} tenants could not be removed: {failed}")
+
+
+def _purged(runtime: Runtime, tenant_id: int) -> bool:
+    try:
+        with runtime.work_for_installation("purge") as session:
+            purged = purge(session, tenant_id)
+    except Exception:  # whatever it is, the next one must not wait for it
+        log.exception("tenant not removed", tenant_id=tenant_id)
+        return False
+    log.info("tenant removed", tenant_id=tenant_id, rows=sum(purged.rows.values()))
+    return True
 
 
 def _chores(runtime: Runtime) -> dict[str, Callable[[Session], object]]:
@@ -91,6 +125,8 @@ def _failed_chores(runtime: Runtime, tenant_id: int) -> list[str]:
         try:
             with runtime.work_for(tenant_id) as session:
                 chore(session)
+        except TryLaterError:  # suspended since the list of tenants was read
+            break
         except Exception:  # whatever it is, the next tenant must not wait for it
             log.exception("chore failed", chore=name, tenant_id=tenant_id)
             failed.append(name)

@@ -73,6 +73,11 @@ def current_session() -> Session:
     return cast("Session", db.session())
 
 
+def new_session() -> Session:
+    """Return a session beside the running request's, for work in another scope; the caller closes it."""
+    return cast("Session", db.session.session_factory())
+
+
 def scope_of(session: Session) -> Scope:
     """Return what ``session`` is open for.
 
@@ -104,6 +109,43 @@ def open_for_tenant(session: Session, tenant_id: int) -> None:
         ScopeError: the session is at work in another scope.
     """
     _open(session, Scope(tenant_id))
+
+
+def open_for_installation(session: Session, reason: str) -> None:
+    """Open ``session`` to work on the tables that belong to no tenant, for good; ``reason`` names why.
+
+    Raises:
+        ScopeError: the session is at work in another scope.
+    """
+    held = session.info.get("scope")
+    if isinstance(held, Scope) and held.tenant_id is None:
+        return
+    _open(session, Scope(None, reason))
+
+
+def hand_over_to_tenant(session: Session, tenant_id: int) -> None:
+    """Go on in the same transaction as a tenant that it has just made, so that a tenant is made whole or not at all.
+
+    Nothing of another tenant can be in the session, since one that is open for the installation sees no tenant's rows.
+
+    Raises:
+        ScopeError: the session is not open for the installation.
+    """
+    require_installation(session)
+    session.flush()
+    session.expunge_all()
+    session.info["scope"] = Scope(tenant_id)
+    session.execute(select(func.set_config(TENANT_SETTING, str(tenant_id), True)))
+
+
+def require_installation(session: Session) -> None:
+    """Refuse to go on unless ``session`` is open for the installation.
+
+    Raises:
+        ScopeError: it is not.
+    """
+    if scope_of(session).tenant_id is not None:
+        raise ScopeError("the session is open for a tenant, not for the installation")
 
 
 @contextmanager

@@ -56,14 +56,18 @@ def _role(connection: Connection) -> list[Finding]:
     row = connection.execute(
         text(
             "SELECT current_user AS name, session_user AS login, rolsuper OR rolbypassrls AS mighty, "
+            "pg_has_role(session_user, :owner, 'MEMBER') AS may_own, "
             "(SELECT rolsuper FROM pg_roles WHERE rolname = session_user) AS mighty_login, "
             "(SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user) AS owned "
             "FROM pg_roles WHERE rolname = current_user"
-        )
+        ),
+        {"owner": roles.OWNER},
     ).one()
     held = not row.mighty and not row.owned
     told = "is held by row-level security" if held else "owns tables, is a superuser or has BYPASSRLS: no wall holds it"
     login = "a superuser; make one with “engagement database prepare”" if row.mighty_login else "an ordinary role"
+    if row.may_own and not row.mighty_login:
+        login += "; it may become the owner of the tables, which “engagement database prepare-serving” avoids"
     return [
         Finding("role", good=held, text=f"{row.name} {told}"),
         Finding("login", good=not row.mighty_login, text=f"{row.login} is {login}"),

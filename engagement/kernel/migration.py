@@ -23,8 +23,8 @@ from engagement.kernel.errors import ConflictError
 from engagement.kernel.settings import load_settings
 
 NOT_OURS = ("procrastinate_", "queue_version")
-FEATURES = ("tenancy", "mail", "privacy", "accounts", "organisations", "catalogue", "opportunities", "shifts",
-            "applications", "matching")  # fmt: skip
+FEATURES = ("tenancy", "mail", "privacy", "accounts", "operators", "organisations", "catalogue", "opportunities",
+            "shifts", "applications", "matching")  # fmt: skip
 
 
 def metadata() -> MetaData:
@@ -84,10 +84,15 @@ def downgrade(url: URL, revision: str = "base") -> None:
         connection.commit()
 
 
+def is_known(revision: str) -> bool:
+    """Tell whether this version of the code knows a revision, of this database or another one."""
+    scripts = ScriptDirectory(str(bundled("migrations")))
+    return revision in {script.revision for script in scripts.walk_revisions()}
+
+
 def _refuse_newer(connection: Connection) -> None:
     current = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(_config(connection)).walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and not is_known(current):
         raise ConflictError(
             f"The database is newer than this version of Engagement (it is at {current}). Install that version again."
         )

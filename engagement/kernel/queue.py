@@ -6,9 +6,11 @@ tenant's own rows.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import procrastinate
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from engagement.kernel.db import tenant_of
@@ -35,3 +37,34 @@ def defer(session: Session, task: str, row_id: int, *, at: datetime | None = Non
         connection=session.connection().connection.driver_connection,
     )
     job.defer(tenant_id=tenant_of(session), row_id=row_id)
+
+
+@dataclass(frozen=True)
+class QueueState:
+    """How the queue is in the whole installation.
+
+    Args:
+        workers: those that have given a sign of life within the last half minute.
+        waiting: jobs whose time has come and that nobody has begun.
+        waiting_since: since when the oldest of them waits.
+        failed: jobs that were given up.
+    """
+
+    workers: int
+    waiting: int
+    waiting_since: datetime | None
+    failed: int
+
+
+def queue_state(session: Session) -> QueueState:
+    """Look at the queue's own tables; they hold ids only, so every scope may."""
+    row = session.execute(
+        text(
+            "SELECT (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 seconds'), "
+            "count(*) FILTER (WHERE j.status = 'todo' AND coalesce(j.scheduled_at, now()) <= now()), "
+            "min(coalesce(j.scheduled_at, (SELECT min(e.at) FROM procrastinate_events e WHERE e.job_id = j.id))) "
+            "FILTER (WHERE j.status = 'todo' AND coalesce(j.scheduled_at, now()) <= now()), "
+            "count(*) FILTER (WHERE j.status = 'failed') FROM procrastinate_jobs j"
+        )
+    ).one()
+    return QueueState(*row)

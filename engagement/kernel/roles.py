@@ -36,6 +36,24 @@ def preparation_sql(login: str, password: str | None = None, *, for_tests: bool 
     return "\n".join(statement.as_string(None) for statement in statements)
 
 
+def serving_sql(login: str, password: str) -> str:
+    """Return the SQL that an administrator runs for a login that serves requests and jobs and can do nothing else.
+
+    It is a member of the web role alone: not even arbitrary SQL can make it the owner of the tables.
+
+    Args:
+        login: name of the login role for ``DATABASE_URL`` of ``serve`` and ``worker``.
+        password: its password.
+    """
+    return "\n".join(
+        statement.as_string(None)
+        for statement in (
+            _role(login, sql.SQL("LOGIN NOINHERIT PASSWORD ") + sql.Literal(password)),
+            sql.SQL("GRANT {} TO {};").format(sql.Identifier(WEB), sql.Identifier(login)),
+        )
+    )
+
+
 def database_sql(database: str) -> str:
     """Return the statement that makes ``database``; it cannot run inside a transaction."""
     return (

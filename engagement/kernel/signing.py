@@ -6,6 +6,7 @@ since a signature cannot know.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
@@ -19,6 +20,12 @@ class Purpose(StrEnum):
     FOLLOW_APPLICATION = "follow-application"
     KEPT_PICTURE = "kept-picture"
     STAFF_INVITATION = "staff-invitation"
+    OPERATOR_SET_UP = "operator-set-up"
+    OPERATOR_ENTRY = "operator-entry"
+
+
+OF_INSTALLATION = 0
+"""In place of a tenant's number: what this is signed for concerns the installation, whose key never leaves it."""
 
 
 class TokenExpiredError(Exception):
@@ -30,14 +37,20 @@ class TokenInvalidError(Exception):
 
 
 class Signer:
-    """Makes and reads tokens with the installation's secret key."""
+    """Makes and reads tokens with the tenant's own key, so that links in old mails still work after it has moved.
 
-    def __init__(self, secret_key: str) -> None:
+    Args:
+        secret_key: the installation's; it signs for a tenant whose key is not known, and its tokens stay good.
+        key_of: returns a tenant's own key, None if it is not known.
+    """
+
+    def __init__(self, secret_key: str, key_of: Callable[[int], str | None] = lambda _tenant_id: None) -> None:
         self._secret_key = secret_key
+        self._key_of = key_of
 
     def sign(self, purpose: Purpose, tenant_id: int, row_id: int, nonce: str = "") -> str:
         """Return a token for the row ``row_id`` of ``tenant_id``; ``nonce`` ties it to one state of the row."""
-        return str(self._serializer(purpose, tenant_id).dumps([row_id, nonce]))
+        return str(next(self._serializers(purpose, tenant_id)).dumps([row_id, nonce]))
 
     def read(self, purpose: Purpose, tenant_id: int, token: str, *, max_age: int | None = None) -> tuple[int, str]:
         """Return the row id and nonce that ``token`` names.
@@ -52,13 +65,18 @@ class Signer:
             TokenExpiredError: genuine but older than ``max_age``.
             TokenInvalidError: anything else that is wrong with it.
         """
-        try:
-            row_id, nonce = self._serializer(purpose, tenant_id).loads(token, max_age=max_age)
-        except SignatureExpired as error:
-            raise TokenExpiredError from error
-        except (BadSignature, ValueError, TypeError) as error:
-            raise TokenInvalidError from error
-        return int(row_id), str(nonce)
+        for serializer in self._serializers(purpose, tenant_id):
+            try:
+                row_id, nonce = serializer.loads(token, max_age=max_age)
+                return int(row_id), str(nonce)
+            except SignatureExpired as error:
+                raise TokenExpiredError from error
+            except (BadSignature, ValueError, TypeError):
+                continue
+        raise TokenInvalidError
 
-    def _serializer(self, purpose: Purpose, tenant_id: int) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(self._secret_key, salt=f"{purpose}:{tenant_id}")
+    def _serializers(self, purpose: Purpose, tenant_id: int) -> Iterator[URLSafeTimedSerializer]:
+        """Yield who signs first. With a key of its own a tenant's number is left out: elsewhere it has another."""
+        if own := self._key_of(tenant_id) if tenant_id != OF_INSTALLATION else None:
+            yield URLSafeTimedSerializer(own, salt=purpose)
+        yield URLSafeTimedSerializer(self._secret_key, salt=f"{purpose}:{tenant_id}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from engagement.kernel.audit import AuditRecord
@@ -29,7 +29,7 @@ class Position:
 
 @dataclass(frozen=True)
 class TrailRecord:
-    """One record, as plain values."""
+    """One record, as plain values; an operator inside the tenant has a name and a reason."""
 
     id: int
     at: datetime
@@ -40,6 +40,8 @@ class TrailRecord:
     subject_id: int | None
     before: dict[str, Any]
     after: dict[str, Any]
+    operator_name: str = ""
+    operator_reason: str = ""
 
     @property
     def position(self) -> Position:
@@ -140,6 +142,8 @@ def _read(
             AuditRecord.at,
             AuditRecord.actor_kind,
             AuditRecord.actor_account_id.label("account_id"),
+            func.coalesce(AuditRecord.operator_name, "").label("operator_name"),
+            func.coalesce(AuditRecord.operator_reason, "").label("operator_reason"),
             AuditRecord.action,
             AuditRecord.subject_kind,
             AuditRecord.subject_id,

@@ -22,8 +22,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from engagement.kernel.clock import now
+from engagement.kernel.db import tenant_of
 from engagement.mail.models import MailState, OutgoingMail
 from engagement.mail.server import MailServer, ServerProblemError, Stage, TemporaryProblemError, explain
+from engagement.tenancy.models import Tenant
 
 FIRST_DELAY = timedelta(seconds=15)
 LONGEST_DELAY = timedelta(hours=1)
@@ -94,9 +96,12 @@ def deliver(session: Session, server: MailServer, mail_id: int) -> Outcome:
 def give_up_on_forgotten(session: Session) -> int:
     """Fail the mails that are queued longer than any schedule; return how many.
 
-    Their job was lost, by a hand in the queue's tables for instance. Nobody would ever hear of them otherwise.
+    Their job was lost, by a hand in the queue's tables for instance. Nobody would ever hear of them otherwise. While a
+    tenant is suspended its mails wait for as long as that takes, so the schedule begins anew when it is resumed.
     """
     oldest = now() - KEEP_TRYING_FOR - timedelta(days=1)
+    if session.scalar(select(Tenant.resumed_at > oldest).where(Tenant.id == tenant_of(session))):
+        return 0
     result = session.execute(
         update(OutgoingMail)
         .where(OutgoingMail.state == MailState.QUEUED, OutgoingMail.queued_at < oldest)

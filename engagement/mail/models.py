@@ -45,7 +45,7 @@ class MailAccount(TenantOwned, Base):
     port: Mapped[int]
     security: Mapped[LineSecurity] = mapped_column(enumeration(LineSecurity))
     login: Mapped[str] = mapped_column(String(254), default="")
-    sealed_password: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_password: Mapped[bytes | None] = mapped_column(LargeBinary, info={"bound_to_installation": True})
     failing_since: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(Text, default="")
     proven_at: Mapped[datetime | None]

@@ -112,6 +112,14 @@ def dismiss_mail(session: Session, mail_id: int) -> None:
     session.flush()
 
 
+def queue_waiting_mails(session: Session) -> int:
+    """Queue the jobs that send the mails of a tenant that has just moved in, and return how many there are."""
+    waiting = session.scalars(select(OutgoingMail.id).where(OutgoingMail.state == MailState.QUEUED)).all()
+    for mail_id in waiting:
+        defer(session, SEND, mail_id)
+    return len(waiting)
+
+
 def forget_old_mails(session: Session) -> int:
     """Delete the mails that were delivered longer ago than the tenant keeps them, or failed half a year ago.
 

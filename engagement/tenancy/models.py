@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from engagement.kernel.clock import now
 from engagement.kernel.db import INSTALLATION, Base, TenantOwned
 
+HANDED_ON = {"part_of_template": True}
+"""Marks a table whose rows another town may start with: words and rules, nothing about people."""
+
 
 class Tenant(Base):
     """One municipality's instance: name, look, texts and addresses."""
@@ -19,6 +22,8 @@ class Tenant(Base):
     __tablename__ = "tenant"
     __table_args__ = (
         CheckConstraint("brand_colour ~ '^#[0-9a-f]{6}$'", name="brand_colour"),
+        CheckConstraint("(deletion_requested_at IS NULL) = (delete_after IS NULL)", name="deletion_has_a_day"),
+        Index(None, "delete_after", postgresql_where=text("delete_after IS NOT NULL")),
         {"comment": INSTALLATION},
     )
 
@@ -40,6 +45,11 @@ class Tenant(Base):
     longitude: Mapped[float | None]
     settings: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     created_at: Mapped[datetime] = mapped_column(default=now)
+    suspended_at: Mapped[datetime | None]
+    suspension_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    resumed_at: Mapped[datetime | None]
+    deletion_requested_at: Mapped[datetime | None]
+    delete_after: Mapped[datetime | None]
 
     hosts: Mapped[list[TenantHost]] = relationship(order_by="TenantHost.host", back_populates="tenant")
 
@@ -50,6 +60,7 @@ class TenantHost(Base):
     __tablename__ = "tenant_host"
     __table_args__ = (
         Index(None, "tenant_id", unique=True, postgresql_where=text("is_primary")),
+        Index("ix_tenant_host_of_tenant", "tenant_id"),
         {"comment": INSTALLATION},
     )
 
@@ -60,11 +71,24 @@ class TenantHost(Base):
     tenant: Mapped[Tenant] = relationship(back_populates="hosts")
 
 
+class TenantKey(TenantOwned, Base):
+    """What signs a tenant's mailed links. It moves with the tenant, so that links in old mails go on working.
+
+    A row of its own, behind the wall, since the tenant's row can be read from every tenant.
+    """
+
+    __tablename__ = "tenant_key"
+    __table_args__ = (UniqueConstraint("tenant_id"),)
+
+    secret: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Category(TenantOwned, Base):
     """A field of engagement, as the tenant calls it."""
 
     __tablename__ = "category"
-    __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
+    __table_args__ = (UniqueConstraint("tenant_id", "slug"), {"info": HANDED_ON})
 
     slug: Mapped[str] = mapped_column(String(63))
     name: Mapped[str] = mapped_column(String(120))
@@ -75,7 +99,7 @@ class TargetGroup(TenantOwned, Base):
     """Whom an engagement is for."""
 
     __tablename__ = "target_group"
-    __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
+    __table_args__ = (UniqueConstraint("tenant_id", "slug"), {"info": HANDED_ON})
 
     slug: Mapped[str] = mapped_column(String(63))
     name: Mapped[str] = mapped_column(String(120))
@@ -86,7 +110,7 @@ class OrganisationKind(TenantOwned, Base):
     """What sort of body an organisation is."""
 
     __tablename__ = "organisation_kind"
-    __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
+    __table_args__ = (UniqueConstraint("tenant_id", "slug"), {"info": HANDED_ON})
 
     slug: Mapped[str] = mapped_column(String(63))
     name: Mapped[str] = mapped_column(String(120))

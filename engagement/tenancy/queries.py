@@ -39,6 +39,8 @@ class TenantInfo:
     host: str
     centre: Point | None
     settings: TenantSettings = field(default_factory=TenantSettings)
+    suspended: bool = False
+    """Whether its site is off, be it suspended or waiting to be deleted."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,19 @@ def all_tenants(session: Session) -> list[TenantInfo]:
         return [_info(row) for row in rows]
 
 
+def active_tenant_ids(session: Session) -> list[int]:
+    """Return the tenants whose site is on; the session is not yet open for one."""
+    with opened_for_installation(session, "active tenants"):
+        on = Tenant.suspended_at.is_(None) & Tenant.deletion_requested_at.is_(None)
+        return list(session.scalars(select(Tenant.id).where(on).order_by(Tenant.id)))
+
+
+def is_suspended(session: Session) -> bool:
+    """Tell whether the site of the session's tenant is off; a tenant that is gone has none."""
+    off = Tenant.suspended_at.is_not(None) | Tenant.deletion_requested_at.is_not(None)
+    return session.scalar(select(off).where(Tenant.id == tenant_of(session))) or False
+
+
 def own_tenant(session: Session) -> TenantInfo:
     """Return the tenant that the session is open for."""
     found = _find(session, Tenant.id == tenant_of(session))
@@ -191,6 +206,7 @@ def _info(row: Tenant) -> TenantInfo:
         host=primary,
         centre=_point(row.latitude, row.longitude),
         settings=TenantSettings.model_validate(row.settings),
+        suspended=row.suspended_at is not None or row.deletion_requested_at is not None,
     )
 
 

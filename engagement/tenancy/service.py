@@ -6,18 +6,20 @@ import re
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from engagement.kernel.audit import changes, record
-from engagement.kernel.db import open_for_tenant, opened_for_installation, tenant_of
+from engagement.kernel.audit import changes, record, record_for_installation
+from engagement.kernel.db import hand_over_to_tenant, open_for_installation, tenant_of
 from engagement.kernel.errors import ConflictError, InvalidInputError
 from engagement.kernel.geo import Point
 from engagement.kernel.slugs import slugify
-from engagement.tenancy.models import Category, District, OrganisationKind, TargetGroup, Tenant, TenantHost
+from engagement.tenancy.hosts import HOST
+from engagement.tenancy.keys import new_secret
+from engagement.tenancy.models import Category, District, OrganisationKind, TargetGroup, Tenant, TenantHost, TenantKey
 from engagement.tenancy.settings import TenantSettings
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 
 
 @dataclass(frozen=True)
@@ -59,46 +61,90 @@ class NewTenant:
 
 
 def create_tenant(session: Session, new: NewTenant) -> int:
-    """Make a tenant with its hosts and vocabulary, leave ``session`` open for it, and return its id.
+    """Make a tenant with its hosts, key and vocabulary, leave ``session`` open for it, and return its id.
+
+    All of it happens in the caller's transaction: whoever dies before the commit leaves nothing behind.
+
+    Args:
+        session: open for nothing yet, or for the installation.
+        new: what it starts with.
 
     Raises:
         InvalidInputError: slug or host is malformed.
         ConflictError: slug or host is taken.
     """
-    _check(new)
-    with opened_for_installation(session, "new tenant"):
-        _refuse_taken(session, new)
-        tenant = _tenant(new)
-        session.add(tenant)
-        session.flush()
-        session.add_all(
-            TenantHost(host=host, tenant_id=tenant.id, is_primary=number == 0) for number, host in enumerate(new.hosts)
-        )
-        session.commit()
-        tenant_id = tenant.id
-    open_for_tenant(session, tenant_id)
+    check_names(new.slug, new.hosts)
+    _check_texts(new)
+    open_for_installation(session, "new tenant")
+    refuse_taken(session, new.slug, new.hosts)
+    tenant_id = _add(session, new)
+    hand_over_to_tenant(session, tenant_id)
+    session.add(TenantKey(secret=new_secret()))
     add_vocabulary(session, new)
     record(session, "tenant.create", "tenant", tenant_id, after={"slug": new.slug, "hosts": list(new.hosts)})
     return tenant_id
 
 
-def _check(new: NewTenant) -> None:
+def _add(session: Session, new: NewTenant) -> int:
+    """Two that ask for the same name at the same moment: the database decides which of them gets it."""
+    tenant = _tenant(new)
+    try:
+        with session.begin_nested():
+            session.add(tenant)
+            session.flush()
+            session.add_all(
+                TenantHost(host=host, tenant_id=tenant.id, is_primary=number == 0)
+                for number, host in enumerate(new.hosts)
+            )
+    except IntegrityError as error:
+        raise ConflictError(f"the name {new.slug} or one of its hosts has just been taken") from error
+    record_for_installation(
+        session, "tenant.create", tenant_id=tenant.id, tenant_slug=new.slug, details={"hosts": list(new.hosts)}
+    )
+    return tenant.id
+
+
+def check_names(slug: str, hosts: tuple[str, ...]) -> None:
+    """Refuse what cannot name a tenant.
+
+    Raises:
+        InvalidInputError: slug or host is malformed, or there is no host.
+    """
     problems = {}
-    if not SLUG.fullmatch(new.slug):
-        problems["slug"] = f"{new.slug!r} is not made of lower-case letters, digits and single hyphens"
-    if not new.hosts:
+    if not SLUG.fullmatch(slug):
+        problems["slug"] = f"{slug!r} is not made of lower-case letters, digits and single hyphens"
+    if not hosts:
         problems["host"] = "a tenant needs at least one host name"
-    malformed = [host for host in new.hosts if not HOST.fullmatch(host)]
+    malformed = [host for host in hosts if not HOST.fullmatch(host)]
     if malformed:
         problems["host"] = f"not a host name: {', '.join(malformed)}"
     if problems:
         raise InvalidInputError(problems)
 
 
-def _refuse_taken(session: Session, new: NewTenant) -> None:
-    if session.scalar(select(Tenant.id).where(Tenant.slug == new.slug)):
-        raise ConflictError(f"there is already a tenant named {new.slug}")
-    taken = session.scalars(select(TenantHost.host).where(TenantHost.host.in_(new.hosts))).all()
+def _check_texts(new: NewTenant) -> None:
+    """Say which text is missing or too long, rather than let the database say it of none in particular."""
+    if not new.name.strip():
+        raise InvalidInputError({"name": "a municipality has a name"})
+    limits = {column.name: getattr(column.type, "length", None) for column in Tenant.__table__.columns}
+    too_long = {
+        name: f"is longer than {limit} characters"
+        for name, limit in limits.items()
+        if limit and len(str(getattr(new, name, ""))) > limit
+    }
+    if too_long:
+        raise InvalidInputError(too_long)
+
+
+def refuse_taken(session: Session, slug: str, hosts: tuple[str, ...]) -> None:
+    """Refuse what another tenant has; the session is open for the installation.
+
+    Raises:
+        ConflictError: slug or host is taken.
+    """
+    if session.scalar(select(Tenant.id).where(Tenant.slug == slug)):
+        raise ConflictError(f"there is already a tenant named {slug}")
+    taken = session.scalars(select(TenantHost.host).where(TenantHost.host.in_(hosts)).order_by(TenantHost.host)).all()
     if taken:
         raise ConflictError(f"already in use by another tenant: {', '.join(taken)}")
 

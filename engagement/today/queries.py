@@ -27,7 +27,12 @@ REMINDED_OF_END = "opportunity.remind_of_end"
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many things of each kind wait; ``unanswered`` are the requests without an answer for 3, 7 and 14 days."""
+    """How many things of each kind wait.
+
+    Args:
+        unanswered_3: requests without an answer for three days or longer; likewise for 7 and 14.
+        organisations: how many there are at all, which says whether the town has begun.
+    """
 
     organisations_to_verify: int
     opportunities_to_review: int
@@ -36,6 +41,7 @@ class Waiting:
     unanswered_14: int
     expiring: int
     failed_mails: int
+    organisations: int = 0
 
     @property
     def total(self) -> int:
@@ -100,6 +106,7 @@ def what_waits(session: Session) -> Waiting:
         "failed_mails": _count(
             OutgoingMail, OutgoingMail.state == MailState.FAILED, OutgoingMail.dismissed_at.is_(None)
         ),
+        "organisations": _count(Organisation),
     }
     row = session.execute(select(*(number.label(name) for name, number in counts.items()))).one()
     return Waiting(**row._mapping)  # noqa: SLF001 - the public name of a row's columns

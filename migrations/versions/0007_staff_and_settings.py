@@ -86,7 +86,7 @@ def _add_staff_invitation() -> None:
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("language", sa.String(length=5), nullable=False),
         sa.Column("nonce_digest", sa.String(length=64), nullable=False),
-        sa.Column("invited_by", sa.BigInteger(), nullable=False),
+        sa.Column("invited_by", sa.BigInteger(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("good_until", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(

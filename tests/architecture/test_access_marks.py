@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from engagement.kernel.permissions import PERMISSIONS, Permission, Role, allows
-from engagement.web.shared.access import ACROSS_TENANTS, check_access, mark_of, unmarked_endpoints
+from engagement.web.shared.access import ACROSS_TENANTS, ON_ITS_OWN_HOSTS, check_access, mark_of, unmarked_endpoints
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -16,7 +16,7 @@ def test_every_endpoint_has_an_access_mark(application: Flask) -> None:
 
 
 def test_every_mark_is_a_permission(application: Flask) -> None:
-    known = set(Permission) | {ACROSS_TENANTS}
+    known = set(Permission) | {ACROSS_TENANTS, ON_ITS_OWN_HOSTS}
     marks = {mark_of(application, rule.endpoint) for rule in application.url_map.iter_rules()} - {None}
     assert marks <= known
 

@@ -74,17 +74,17 @@ class Witness:
             self.asked.add(request.url.split("/")[2])
 
 
-def look(page: Page, demo: Demo, paths: list[str], width: int) -> list[str]:
+def look(page: Page, demo: Demo, paths: list[str], width: int, host: str = "bretten.localhost") -> list[str]:
     """Open each page and return all that is wrong."""
     witness = Witness(page)
     problems = []
     for path in paths:
-        page.goto(demo.address(path))
+        page.goto(f"http://{host}:{demo.port}{path}")
         problems += [f"{path} {finding}" for finding in violations(page)]
         if width_of(page) > width:
             problems.append(f"{path} is {width_of(page)} px wide at {width}")
     problems += [f"console: {text}" for text in witness.said]
-    if witness.asked != {f"bretten.localhost:{demo.port}"}:
+    if witness.asked != {f"{host}:{demo.port}"}:
         problems.append(f"asked {witness.asked}")
     return problems
 

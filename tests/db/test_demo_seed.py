@@ -87,7 +87,7 @@ def test_a_city_is_filled_once(app: Flask, settings: Settings, database_url: URL
     assert counts(database_url) == first
 
 
-def test_a_start_killed_after_making_the_tenant_recovers(app: Flask, settings: Settings, database_url: URL) -> None:
+def test_a_killed_start_leaves_nothing_and_recovers(app: Flask, settings: Settings, database_url: URL) -> None:
     city = CITIES[0]
     with app.app_context():
         create_tenant(current_session(), city.tenant)

@@ -111,3 +111,32 @@ def test_the_administrators_script_and_the_address_go_different_ways() -> None:
     assert result.returncode == 0
     assert "PASSWORD 'it''s'" in result.stdout
     assert result.stderr == "DATABASE_URL=postgresql://town:it%27s@localhost:5432/town\n"
+
+
+def test_an_operator_is_made_listed_and_switched_off(variables: Mapping[str, str]) -> None:
+    made = run("operator", "create", "Ada@example.org", "--name", "Ada Betrieb", variables=variables)
+    assert made.returncode == 0, made.stderr
+    assert "https://localhost/betrieb/einrichten/" in made.stdout
+    listed = run("operator", "list", variables=variables).stdout
+    assert "ada@example.org" in listed
+    assert "to be set up" in listed
+    again = run("operator", "create", "ada@example.org", "--name", "x", variables=variables)
+    assert (again.returncode, again.stderr) == (1, "Error: there is already an operator ada@example.org\n")
+    assert run("operator", "disable", "ada@example.org", variables=variables).returncode == 0
+    assert "disabled" in run("operator", "list", variables=variables).stdout
+    reset = run("operator", "reset", "ada@example.org", variables=variables)
+    assert "/betrieb/einrichten/" in reset.stdout
+    nobody = run("operator", "reset", "nobody@example.org", variables=variables)
+    assert (nobody.returncode, nobody.stderr) == (
+        1,
+        "Error: There is no operator nobody@example.org. See “engagement operator list”.\n",
+    )
+
+
+def test_a_second_login_that_only_serves_can_be_prepared() -> None:
+    result = run("database", "prepare-serving", "--login", "serving", "--database", "town", "--password", "it's")
+    assert result.returncode == 0
+    assert 'GRANT "engagement_web" TO "serving"' in result.stdout
+    assert "engagement_owner" not in result.stdout
+    assert "'it''s'" in result.stdout
+    assert result.stderr.startswith("DATABASE_URL=postgresql://serving:")

@@ -52,11 +52,14 @@ def eventually(check: Callable[[], bool], what: str, *, within: float = 20) -> N
         time.sleep(0.1)
 
 
-def run(*arguments: str, variables: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a command of Engagement as a person does, without any settings but ``variables``."""
+def run(
+    *arguments: str, variables: Mapping[str, str] | None = None, typed: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of Engagement as a person does who types ``typed``, without any settings but ``variables``."""
     return subprocess.run(
         [PROGRAM, *arguments],
         env={**environment(), **(variables or {})},
+        input=typed,
         capture_output=True,
         text=True,
         timeout=60,

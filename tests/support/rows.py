@@ -18,10 +18,11 @@ def fill(connection: Connection, tenant_id: int) -> None:
     """Write one row for ``tenant_id`` into every table, parents first; all its ids are the tenant's id."""
     connection.execute(text("SELECT set_config('app.tenant_id', :id, true)"), {"id": str(tenant_id)})
     for table in migration.metadata().sorted_tables:
-        connection.execute(table.insert().values(_row(table, tenant_id)))
+        connection.execute(table.insert().values(row_of(table, tenant_id)))
 
 
-def _row(table: Table, tenant_id: int) -> dict[str, Any]:
+def row_of(table: Table, tenant_id: int) -> dict[str, Any]:
+    """Return the row that ``fill`` writes."""
     return {
         column.name: _value(column, tenant_id)
         for column in table.columns

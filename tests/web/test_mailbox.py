@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,7 +12,9 @@ from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from engagement.cli.demo.mailbox import Mailbox, linked
-from tests.support.pages import problems_of
+from engagement.cli.demo.operator import EMAIL, PASSWORD, seed_operator
+from engagement.kernel.settings import Settings
+from tests.support.pages import CheckedClient, problems_of
 
 Get = Callable[..., TestResponse]
 FIRST, SECOND = "20261124T030912.237348Z-0001", "20261124T030913.000001Z-0002"
@@ -73,3 +76,21 @@ def test_other_hosts_reach_the_application(get: Get) -> None:
 
 def test_a_full_stop_after_an_address_is_not_part_of_it() -> None:
     assert linked("Siehe http://a.example/x.") == 'Siehe <a href="http://a.example/x">http://a.example/x</a>.'
+
+
+def test_the_code_of_the_demos_operator_signs_in(get: Get, app: Flask, settings: Settings) -> None:
+    with app.app_context():
+        seed_operator(settings)
+        seed_operator(settings)
+    page = get("/code").get_data(as_text=True)
+    assert problems_of(page) == []
+    shown = re.search(r'class="code">([\d ]+)<', page)
+    assert shown
+    office = app.test_client()
+    sent = {"email": EMAIL, "password": PASSWORD, "code": shown.group(1)}
+    assert office.post("/betrieb/anmelden", data=sent, base_url="http://localhost").status_code == 303
+
+
+def test_the_code_is_on_the_mailbox_only(get: Get, client: CheckedClient) -> None:
+    assert get("/code", "bretten.localhost").status_code == 404
+    assert client.get("/code").status_code == 404

@@ -20,7 +20,7 @@ MOST = 15
 
 
 def pages(app: Flask) -> list[str]:
-    """Return the addresses of the municipality's pages that stand alone."""
+    """Return the addresses of the municipality's pages that stand alone; a file of everything is read in batches."""
     return sorted(
         str(rule)
         for rule in app.url_map.iter_rules()
@@ -28,6 +28,7 @@ def pages(app: Flask) -> list[str]:
         and "GET" in (rule.methods or ())
         and not rule.arguments
         and mark_of(app, rule.endpoint)
+        and not rule.endpoint.endswith("export")
     )
 
 

@@ -20,6 +20,7 @@ from engagement.cli.context import Kit, console, data_dir_option
 from engagement.cli.demo import supervisor
 from engagement.cli.demo.catcher import catching_mail
 from engagement.cli.demo.content import City, load_cities
+from engagement.cli.demo.operator import EMAIL, seed_operator
 from engagement.cli.demo.seed import PASSWORD, seed
 from engagement.cli.demo.supervisor import Part, PartBrokenError
 from engagement.cli.processes import told_to_end
@@ -127,6 +128,7 @@ def _prepare(kit: Kit, settings: Settings, url: URL, ending: Event) -> None:
             with app.app_context():
                 seed(settings, city)
     with app.app_context():
+        seed_operator(settings)
         db.engine.dispose()
 
 
@@ -163,6 +165,8 @@ def _tell(cities: tuple[City, ...], port: int, folder: Path, seconds: float) -> 
         table.add_row(city.name, f"http://{city.host}:{port}/", logins)
     table.add_row("All cities", f"http://localhost:{port}/", "")
     table.add_row("All mails", f"http://mail.localhost:{port}/", "")
+    table.add_row("Operating", f"http://localhost:{port}/betrieb/", EMAIL)
+    table.add_row("Its second factor", f"http://mail.localhost:{port}/code", "")
     screen.print(table)
     screen.print(f"Every login has the password {PASSWORD}. Data, mails and logs: {folder}", soft_wrap=True)
     screen.print(f"Ready after {seconds:.1f} s. Ctrl-C ends everything.")

@@ -25,6 +25,7 @@ from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Request, Response
 
+from engagement.cli.demo.operator import EMAIL, present_code
 from engagement.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, force_locale, gettext, ngettext
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ class Mailbox:
         name, _, part = request.path.strip("/").partition("/")
         if name == "mailbox.css":
             return _safe(Response(_style(), mimetype="text/css"))
+        if name == "code":
+            return _page("code.html", language, code=present_code(), email=EMAIL)
         if not name:
             return _page("mails.html", language, mails=self._newest())
         message = self._read(name)

@@ -1,7 +1,7 @@
 """Filling the demo's cities through the same services as everybody else, each as if it had happened when it says.
 
-A city is filled in one transaction. One that was left half-made by a killed start has a tenant and nothing else;
-it is filled by the next start, and a filled one is left alone.
+A city is made and filled in one transaction, so a killed start leaves it whole or not at all; a filled one is left
+alone.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ from engagement.mail.service import Postbox
 from engagement.organisations import service as organisations
 from engagement.organisations.kinds import Verification
 from engagement.organisations.service import OrganisationValues
+from engagement.tenancy.keys import TenantKeys
 from engagement.tenancy.queries import Vocabulary, load_vocabulary, own_tenant, tenant_by_slug
-from engagement.tenancy.service import add_vocabulary, create_tenant
+from engagement.tenancy.service import create_tenant
 
 PASSWORD = "demo-engagement"  # noqa: S105 - printed by the demo, which listens on this computer only
 
@@ -65,18 +66,15 @@ def _open(session: Session, city: City) -> None:
     found = tenant_by_slug(session, city.slug)
     if found is None:
         create_tenant(session, city.tenant)
-        return
-    open_for_tenant(session, found.id)
-    if not load_vocabulary(session).categories:
-        add_vocabulary(session, city.tenant)
+    else:
+        open_for_tenant(session, found.id)
 
 
 def _fill(session: Session, settings: Settings, city: City) -> None:
     content, words = load_content(city.slug), load_vocabulary(session)
     tenant = own_tenant(session)
-    post = Postbox(
-        tenant, Links.from_settings(settings), settings.mail_from, Signer(settings.secret_key.get_secret_value())
-    )
+    signer = Signer(settings.secret_key.get_secret_value(), TenantKeys())
+    post = Postbox(tenant, Links.from_settings(settings), settings.mail_from, signer)
     people = {person: _account(session, city, person) for person in (ADMIN, CLUB, CITIZEN)}
     accounts.give_staff_role(session, people[ADMIN], Role.ADMIN)
     ids = {text.key: _organisation(session, city, words, text, content) for text in content.organisations}

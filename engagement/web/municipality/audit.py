@@ -25,7 +25,7 @@ from engagement.web.municipality.trail_filter import TrailForm, asked_account, a
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
-from engagement.web.shared.identity import person
+from engagement.web.shared.identity import acting_account_id
 
 PER_PAGE = 50
 EXPORTS = Limit("audit-export", 30, timedelta(hours=1))
@@ -42,6 +42,7 @@ class Line:
     account_id: int | None
     subject: str
     kind: str
+    operator_reason: str
 
 
 @blueprint.get("/protokoll")
@@ -75,7 +76,7 @@ def audit() -> ResponseReturnValue:
 def audit_export() -> ResponseReturnValue:
     """Hand out what was asked for as a table; that this was done stands in the log from now on."""
     keep_private()
-    context.tools().limiter.hit(EXPORTS, context.tenant().id, person().account_id)
+    context.tools().limiter.hit(EXPORTS, context.tenant().id, acting_account_id())
     kind = "xlsx" if request.args.get("format") == "xlsx" else "csv"
     wanted, moment = TrailForm(_people()).wanted(), now()
     narrowed = {name: value for name, value in asdict(wanted).items() if value is not None}
@@ -102,6 +103,7 @@ def _header() -> list[str]:
         gettext("Object"),
         gettext("Before"),
         gettext("After"),
+        gettext("Reason of the operator"),
     ]
 
 
@@ -121,6 +123,7 @@ def _rows(wanted: Wanted, moment: datetime) -> Iterator[list[Cell]]:
                 names.subject(one) if one.subject_id else "",
                 "\n".join(f"{detail.name}: {detail.before}" for detail in details if detail.before),
                 "\n".join(f"{detail.name}: {detail.after}" for detail in details if detail.after),
+                one.operator_reason,
             ]
 
 
@@ -130,7 +133,8 @@ def _line(one: TrailRecord, names: Names, reader: Reader) -> Line:
         for detail in reader.details(one.before, one.after)
     ]
     subject = f"{one.subject_kind}-{one.subject_id}" if one.subject_id else ""
-    return Line(one.at, _sentence(one, names), details, one.account_id, subject, subject_word(one.subject_kind))
+    kind = subject_word(one.subject_kind)
+    return Line(one.at, _sentence(one, names), details, one.account_id, subject, kind, one.operator_reason)
 
 
 def _sentence(one: TrailRecord, names: Names) -> str:

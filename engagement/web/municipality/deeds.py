@@ -33,6 +33,12 @@ DEEDS: dict[str, Deed] = {
     ),
     "organisation.verify": Deed(_("Organisation verified"), _("%(who)s verified the organisation %(what)s.")),
     "organisation.reject": Deed(_("Organisation turned down"), _("%(who)s turned the organisation %(what)s down.")),
+    "organisation.remind_of_requests": Deed(
+        _("Reminded of requests"), _("%(who)s reminded the organisation %(what)s that people wait for an answer.")
+    ),
+    "opportunity.remind_of_end": Deed(
+        _("Asked about an offer"), _("%(who)s asked whether the offer %(what)s still holds.")
+    ),
     "opportunity.create": Deed(_("Offer written"), _("%(who)s wrote the offer %(what)s.")),
     "opportunity.update": Deed(_("Offer changed"), _("%(who)s changed the offer %(what)s.")),
     "opportunity.submit": Deed(_("Offer handed in"), _("%(who)s handed the offer %(what)s in for review.")),
@@ -92,6 +98,8 @@ DEEDS: dict[str, Deed] = {
         _("Contact details changed"), _("%(who)s changed the contact details of the municipality.")
     ),
     "tenant.change_sender": Deed(_("Sender of the mails changed"), _("%(who)s changed the sender of the mails.")),
+    "operator.enter": Deed(_("Operator came in"), _("%(who)s came in.")),
+    "operator.leave": Deed(_("Operator left"), _("%(who)s left.")),
     "audit.export": Deed(_("Log exported"), _("%(who)s exported the log of changes.")),
     "audit.forget": Deed(
         _("Old records deleted"), _("%(who)s deleted records of this log whose time had passed, %(count)s of them.")
@@ -109,6 +117,7 @@ SUBJECTS: dict[str, Any] = {
     "mail": _("Mail"),
     "mail_account": _("Mail server"),
     "tenant": _("Site"),
+    "operator_entry": _("Entry of an operator"),
     "audit_record": _("Log of changes"),
 }
 """Kinds of objects, by the word of the code."""

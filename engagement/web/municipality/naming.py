@@ -45,6 +45,8 @@ class Names:
         """Return who acted."""
         if record.actor_kind == ActorKind.ACCOUNT:
             return self.of("account", record.account_id)
+        if record.operator_name:
+            return gettext("%(name)s (operator)", name=record.operator_name)
         return actor_word(record.actor_kind)
 
     def subject(self, record: TrailRecord) -> str:

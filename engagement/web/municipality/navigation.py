@@ -11,7 +11,7 @@ from engagement.kernel.i18n import lazy_gettext
 from engagement.kernel.permissions import Permission
 from engagement.web.municipality import blueprint
 from engagement.web.shared.access import mark_of
-from engagement.web.shared.identity import signed_in
+from engagement.web.shared.identity import somebody
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def menu_of_person() -> list[tuple[Any, list[Place]]]:
 
 
 def _is_open(place: Place) -> bool:
-    someone, endpoint = signed_in(), f"{blueprint.name}.{place.endpoint}"
+    someone, endpoint = somebody(), f"{blueprint.name}.{place.endpoint}"
     if someone is None or endpoint not in current_app.view_functions:
         return False
     mark = mark_of(current_app, endpoint)

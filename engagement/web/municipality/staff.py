@@ -20,7 +20,7 @@ from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.forms import BaseForm, Required, email_field
 from engagement.web.shared.headers import keep_private
-from engagement.web.shared.identity import person
+from engagement.web.shared.identity import acting_account_id
 from engagement.web.shared.post import postbox
 
 INVITATIONS = Limit("staff-invitation", 30, timedelta(hours=1))
@@ -61,7 +61,7 @@ def staff() -> str:
         "municipality/staff.html",
         members=queries.staff_members(session),
         invited=queries.invited_people(session),
-        me=person().account_id,
+        me=acting_account_id(),
         now=now(),
     )
 
@@ -82,7 +82,7 @@ def staff_invite() -> ResponseReturnValue:
 @requires(Permission.TENANT_STAFF_MANAGE)
 def staff_invite_again(invitation_id: int) -> ResponseReturnValue:
     """Mail an invitation once more."""
-    context.tools().limiter.hit(INVITATIONS, context.tenant().id, person().account_id)
+    context.tools().limiter.hit(INVITATIONS, context.tenant().id, acting_account_id())
     service.invite_again(context.session(), postbox(), invitation_id)
     flash(gettext("The invitation is on its way again. The former link does not work any more."))
     return redirect(url_for("municipality.staff"), 303)
@@ -111,7 +111,7 @@ def staff_role(account_id: int) -> ResponseReturnValue:
             form.take_problems({"role": str(error)})
         else:
             flash(gettext("The role is saved. %(name)s gets a mail if it has changed.", name=member.name))
-            still_admin = account_id != person().account_id or form.role.data == Role.ADMIN.value
+            still_admin = account_id != acting_account_id() or form.role.data == Role.ADMIN.value
             return redirect(url_for("municipality.staff" if still_admin else "municipality.today"), 303)
     return render_template("municipality/staff_member.html", member=member, form=form, is_me=_is_me(member)), _status()
 
@@ -137,14 +137,14 @@ def staff_remove(account_id: int) -> ResponseReturnValue:
 
 
 def _invited(form: InvitationForm) -> bool:
-    context.tools().limiter.hit(INVITATIONS, context.tenant().id, person().account_id)
+    context.tools().limiter.hit(INVITATIONS, context.tenant().id, acting_account_id())
     try:
         service.invite(
             context.session(),
             postbox(),
             form.email.data or "",
             Role(form.role.data),
-            by=person().account_id,
+            by=acting_account_id(),
             language=current_language(),
         )
     except InvalidInputError as error:
@@ -161,7 +161,7 @@ def _member(account_id: int) -> queries.StaffMember:
 
 
 def _is_me(member: queries.StaffMember) -> bool:
-    return member.account_id == person().account_id
+    return member.account_id == acting_account_id()
 
 
 def _status() -> int:

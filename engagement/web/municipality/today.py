@@ -10,6 +10,7 @@ from engagement.kernel.i18n import gettext, ngettext
 from engagement.kernel.permissions import Permission
 from engagement.today.queries import Waiting, what_waits
 from engagement.web.municipality import blueprint
+from engagement.web.municipality.first_steps import first_steps
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
@@ -44,6 +45,7 @@ def today() -> str:
         total=found.total,
         open_tasks=[task for task in tasks if task.number],
         done=[task for task in tasks if not task.number],
+        first_steps=first_steps(has_organisations=found.organisations > 0),
     )
 
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
-from flask_login import current_user
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from engagement.kernel.permissions import PERMISSIONS, Permission, Role
-from engagement.web.shared.identity import SignedIn
+from engagement.web.shared.identity import somebody
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "access_mark"
 ACROSS_TENANTS = "installation"
+ON_ITS_OWN_HOSTS = "installation's own hosts"
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -39,6 +39,17 @@ def for_installation(view: View) -> View:
     return view
 
 
+def on_its_own_hosts(view: View) -> View:
+    """Mark a view that is open to everybody, but only on the installation's own hosts: the operators' ways in."""
+    setattr(view, MARK, ON_ITS_OWN_HOSTS)
+    return view
+
+
+def belongs_to_installation(mark: Permission | str | None) -> bool:
+    """Tell whether views with this mark are there on the installation's own hosts and on no tenant's."""
+    return mark == ON_ITS_OWN_HOSTS or str(mark).startswith("installation:")
+
+
 def mark_of(app: Flask, endpoint: str) -> Permission | str | None:
     """Return the mark of an endpoint, None if it has none."""
     mark = getattr(app.view_functions[endpoint], MARK, None)
@@ -56,17 +67,23 @@ def check_access() -> Response | None:
     if request.endpoint is None or request.endpoint == "static":
         return None
     mark = mark_of(current_app, request.endpoint)
-    if mark is None:
+    if mark is None or (belongs_to_installation(mark) and "installation" not in g):
         abort(404)
-    if mark == ACROSS_TENANTS or mark in PERMISSIONS[Role.VISITOR]:
+    if mark in {ACROSS_TENANTS, ON_ITS_OWN_HOSTS} or mark in PERMISSIONS[Role.VISITOR]:
         return None
-    person: SignedIn | None = current_user if current_user.is_authenticated else None
+    person = somebody()
     if person is None:
-        return redirect(url_for("account.sign_in", next=_wanted()))
+        return redirect(_way_in())
     organisation_id = (request.view_args or {}).get("organisation_id")
     if not person.may(Permission(mark), organisation_id):
         abort(404)
     return None
+
+
+def _way_in() -> str:
+    if "installation" in g:
+        return url_for("operator.sign_in")
+    return url_for("account.sign_in", next=_wanted())
 
 
 def _wanted() -> str:

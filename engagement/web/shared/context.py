@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engagement.kernel.db import current_session
 from engagement.kernel.links import Links
 from engagement.kernel.ratelimit import Limit, RateLimiter
+from engagement.kernel.sealing import Sealer
 from engagement.kernel.settings import Settings
 from engagement.kernel.signing import Signer
 from engagement.tenancy.queries import TenantDirectory, TenantInfo, Vocabulary, load_vocabulary
@@ -26,6 +27,7 @@ class Tools:
     signer: Signer
     limiter: RateLimiter
     tenants: TenantDirectory
+    sealer: Sealer
 
 
 def tools() -> Tools:
@@ -34,8 +36,18 @@ def tools() -> Tools:
 
 
 def session() -> Session:
-    """Return the request's database session, open for its tenant."""
+    """Return the request's database session, open for its tenant, or for the installation on its own pages."""
     return current_session()
+
+
+def host_name() -> str:
+    """Return the host that was asked, without port."""
+    return (request.host.rpartition(":")[0] if ":" in request.host else request.host).lower()
+
+
+def on_installation() -> bool:
+    """Tell whether one of the installation's own hosts was asked, which belong to no tenant."""
+    return host_name() in tools().settings.index_hosts
 
 
 def tenant() -> TenantInfo:
@@ -69,4 +81,5 @@ def limit_by_address(limit: Limit) -> None:
     Raises:
         RateLimitedError: there were too many.
     """
-    tools().limiter.hit(limit, tenant().id, network_of(request.remote_addr or ""))
+    whose = tenant().id if "tenant" in g else "installation"
+    tools().limiter.hit(limit, whose, network_of(request.remote_addr or ""))

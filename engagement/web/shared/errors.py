@@ -23,6 +23,16 @@ PLAIN = "error_plain.html"
 IN_TENANT = "error.html"
 SOON = 30
 """Seconds after which programs may ask again."""
+LATER = 3600
+"""The same for a site that people have taken off."""
+SUSPENDED = "error_suspended.html"
+
+
+class SuspendedSite(ServiceUnavailable):
+    """The operator has taken this town's site off."""
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=LATER)
 
 
 def init_errors(app: Flask) -> None:
@@ -60,12 +70,13 @@ def _database_away(error: OperationalError) -> Response:
     """The database is away or too slow; the page does without anything that would ask it again."""
     log.error("the database does not answer", error=type(error.orig).__name__, exc_info=error)
     g.pop("tenant", None)
+    g.pop("installation", None)
     return _page(ServiceUnavailable(retry_after=SOON))
 
 
 def _page(error: HTTPException) -> Response:
     title, text = _words(error)
-    response = _render(error.code or 500, title, text)
+    response = _render(error.code or 500, title, text, SUSPENDED if isinstance(error, SuspendedSite) else None)
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             response.headers[name] = value
@@ -73,6 +84,11 @@ def _page(error: HTTPException) -> Response:
 
 
 def _words(error: HTTPException) -> tuple[str, str]:
+    if isinstance(error, SuspendedSite):
+        return (
+            gettext("Temporarily not available"),
+            gettext("This site is switched off for a while. Nothing is lost. Please look in again later."),
+        )
     words = {
         403: (
             gettext("This form came from another place"),
@@ -97,7 +113,7 @@ def _words(error: HTTPException) -> tuple[str, str]:
     return words.get(500 if error.code == 503 else error.code or 500, other)  # noqa: PLR2004
 
 
-def _render(status: int, title: str, text: str) -> Response:
+def _render(status: int, title: str, text: str, template: str | None = None) -> Response:
     if isinstance(request.routing_exception, BadRequest):  # no host that addresses could be made for
         return Response(f"{title}\n", status, mimetype="text/plain")
     best = request.accept_mimetypes.best_match(["text/html", "application/problem+json", "application/json"])
@@ -105,7 +121,7 @@ def _render(status: int, title: str, text: str) -> Response:
         response: Response = jsonify(type="about:blank", title=title, detail=text, status=status)
         response.mimetype = "application/problem+json"
     else:
-        template = IN_TENANT if "tenant" in g else PLAIN
+        template = template or (IN_TENANT if "tenant" in g else PLAIN)
         response = Response(render_template(template, title=title, text=text, status=status), mimetype="text/html")
     response.status_code = status
     return response

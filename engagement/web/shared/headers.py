@@ -6,7 +6,7 @@ from flask import Flask, g, request, session
 from werkzeug.wrappers import Response
 
 from engagement.web.shared.context import tools
-from engagement.web.shared.identity import signed_in
+from engagement.web.shared.identity import somebody
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -49,7 +49,7 @@ def _set_headers(response: Response) -> Response:
 def _cache_control(response: Response) -> str:
     if request.endpoint == "static":
         return f"public, max-age={STATIC_YEAR}, immutable" if request.args.get("v") else "public, max-age=300"
-    if request.method != "GET" or response.status_code >= 400 or g.get("private_page") or session or signed_in():  # noqa: PLR2004
+    if request.method != "GET" or response.status_code >= 400 or g.get("private_page") or session or somebody():  # noqa: PLR2004
         return "private, no-store"
     response.vary.update({"Accept-Language", "Cookie"})
     return f"public, max-age={SECONDS_PUBLIC}"

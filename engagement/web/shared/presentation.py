@@ -16,7 +16,7 @@ from engagement.kernel.clock import now
 from engagement.kernel.i18n import current_language, gettext, language_name
 from engagement.kernel.markdown import render_markdown
 from engagement.web.shared import times
-from engagement.web.shared.identity import signed_in
+from engagement.web.shared.identity import operator_here, signed_in, visiting_operator, visits_to_tell
 from engagement.web.shared.languages import address_in, offered_languages
 
 _SHORT = re.compile(r"\b(e\.|St\.) (?=\S)")
@@ -93,6 +93,9 @@ def _for_every_page() -> dict[str, Any]:
     return {
         "tenant": g.get("tenant"),
         "someone": signed_in() if "tenant" in g else None,
+        "visit": visiting_operator(),
+        "visits": visits_to_tell,
+        "operator": operator_here(),
         "language": current_language(),
         "languages": [(code, language_name(code).capitalize(), address_in(code)) for code in offered_languages()],
         "here": request.endpoint or "",

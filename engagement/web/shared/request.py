@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import quote
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, redirect, request
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from engagement.kernel import logs
-from engagement.kernel.db import current_session, open_for_tenant
+from engagement.kernel.db import current_session, open_for_installation, open_for_tenant
 from engagement.kernel.unit_of_work import unit_of_work
-from engagement.web.shared.access import ACROSS_TENANTS, check_access, mark_of
-from engagement.web.shared.context import tools
+from engagement.web.shared.access import ACROSS_TENANTS, belongs_to_installation, check_access, mark_of
+from engagement.web.shared.context import host_name, on_installation, tools
+from engagement.web.shared.errors import SuspendedSite
 from engagement.web.shared.identity import say_who_acts
 from engagement.web.shared.origin import refuse_foreign_origin
 
 FIRST_ERROR = 400
 WITHOUT_DATABASE = {"static", "shared.health"}
 """Whoever restarts processes that do not answer must not do so because the database is away."""
+FOR_MACHINES = {"static", "shared.health", "shared.ready"}
+"""Whoever watches a process asks it under any name, and whether a town's site is on or not."""
 log = logs.get_logger(__name__)
 
 
@@ -28,8 +32,8 @@ class EngagementApp(Flask):
     """Commits once, at the edge, when the view ended well; an answer with an error status keeps nothing."""
 
     def dispatch_request(self) -> Any:  # noqa: ANN401
-        """Run the view inside a unit of work, if the request reached a tenant."""
-        if "tenant" not in g:
+        """Run the view inside a unit of work, if the request reached a tenant or the installation's own pages."""
+        if "tenant" not in g and "installation" not in g:
             return super().dispatch_request()
         with unit_of_work(current_session()) as vote:
             response = self.make_response(super().dispatch_request())
@@ -48,6 +52,8 @@ def init_request(app: Flask) -> None:
     app.url_map.converters["int"] = RowId
     app.before_request(_give_it_an_id)
     app.before_request(_find_tenant)
+    app.before_request(_lead_to_canonical_host)
+    app.before_request(_refuse_while_suspended)
     app.before_request(refuse_foreign_origin)
     app.before_request(_name_actor)
     app.before_request(check_access)
@@ -67,14 +73,17 @@ def _path_without_token() -> str:
 
 
 def _find_tenant() -> None:
-    """An unknown host is 404, and never another city's page."""
+    """An unknown host is 404, and never another city's page; the operators have hosts of their own."""
     if request.endpoint in WITHOUT_DATABASE:
         return
-    host = request.host.rpartition(":")[0] if ":" in request.host else request.host
-    found = tools().tenants.find(current_session(), host)
-    for_all = request.endpoint is not None and mark_of(current_app, request.endpoint) == ACROSS_TENANTS
+    mark = mark_of(current_app, request.endpoint) if request.endpoint else None
+    if belongs_to_installation(mark) and on_installation():
+        g.installation = True
+        open_for_installation(current_session(), "operators' pages")
+        return
+    found = tools().tenants.find(current_session(), host_name())
     if found is None:
-        if for_all:
+        if mark == ACROSS_TENANTS:
             return
         raise NotFound
     g.tenant = found
@@ -82,8 +91,25 @@ def _find_tenant() -> None:
     logs.bind_contextvars(tenant=found.slug)
 
 
+def _lead_to_canonical_host() -> Response | None:
+    """Links, search engines and cookies know one name of a town; its other names lead there, keeping path and query."""
+    if "tenant" not in g or request.method not in {"GET", "HEAD"} or request.endpoint in FOR_MACHINES:
+        return None
+    if host_name() == g.tenant.host:
+        return None
+    path = quote(request.path, safe="/:@!$&'()*+,;=")
+    query = quote(request.query_string, safe="/:@!$&'()*+,;=?%[]")
+    return redirect(tools().links.absolute(g.tenant.host, f"{path}?{query}" if query else path), code=308)
+
+
+def _refuse_while_suspended() -> None:
+    """Raise for every page of a site that is off; only its colours are served, for the page that says so."""
+    if "tenant" in g and g.tenant.suspended and request.endpoint not in FOR_MACHINES | {"shared.theme"}:
+        raise SuspendedSite
+
+
 def _name_actor() -> None:
-    if "tenant" in g:
+    if "tenant" in g or "installation" in g:
         say_who_acts()
 
 

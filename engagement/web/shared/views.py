@@ -46,12 +46,13 @@ def ready() -> Response:
 
 def show_cities() -> str:
     """Return the list of cities, on the installation's own hosts; any other unknown host is 404."""
-    if request.host.partition(":")[0] not in context.tools().settings.index_hosts:
+    if not context.on_installation():
         abort(404)
     links = context.tools().links
     cities = [
         {"name": city.name, "claim": city.claim, "address": links.absolute(city.host, "/")}
         for city in all_tenants(current_session())
+        if not city.suspended
     ]
     return render_template("cities.html", cities=cities)
 
