@@ -145,7 +145,8 @@ class TestSuspending:
         assert desk.post("/betrieb/bretten/fortsetzen").status_code == 303
         assert visitor.get("/", base_url="http://bretten.localhost").status_code == 200
         record = deeds(desk)
-        assert 'Ada Betrieb</td><td>Kommune gesperrt<br><span class="muted">Rechnung offen' in record
+        assert "<strong>Ada Betrieb</strong>: Kommune gesperrt (bretten)</span>" in record
+        assert '<span class="muted">Rechnung offen</span>' in record
         assert "Kommune wieder eingeschaltet" in record
 
 
