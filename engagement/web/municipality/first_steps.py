@@ -1,4 +1,4 @@
-"""What a town that has just opened does first, as long as it has no offers."""
+"""What a town that has just opened does first, until its first organisation is verified."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from flask import current_app, url_for
 
-from engagement.catalogue.queries import newest
 from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import PERMISSIONS, Permission, Role
 from engagement.organisations.kinds import Verification
@@ -23,22 +22,22 @@ class Step:
         name: what it is.
         text: why.
         address: where it is done, "" if the person may open no such page.
-        done: whether it is.
+        done: whether it is, where that can be told without asking the database.
     """
 
     name: str
     text: str
     address: str
-    done: bool
+    done: bool = False
 
 
 def first_steps(organisations: dict[Verification, int]) -> list[Step]:
-    """Return what the person of this request can do to bring the site to life; nothing once there are offers.
+    """Return what the person of this request can do to bring the site to life; nothing once it lives.
 
     Args:
         organisations: how many there are in each state.
     """
-    if newest(context.session(), 1):
+    if organisations[Verification.VERIFIED]:
         return []
     tenant = context.tenant()
     steps = [
@@ -54,19 +53,16 @@ def first_steps(organisations: dict[Verification, int]) -> list[Step]:
                 "People then find what is near them. Fields and target groups are prepared; change them as you like."
             ),
             _first_open("municipality.vocabulary"),
-            done=bool(context.vocabulary().districts),
         ),
         Step(
             gettext("Give the site your look"),
             gettext("Your colours and your coat of arms show at once whose site it is."),
             _first_open("municipality.branding"),
-            done=False,
         ),
         Step(
             gettext("Invite your colleagues"),
             gettext("So that somebody is there when you are on holiday."),
             _first_open("municipality.staff"),
-            done=False,
         ),
         Step(
             gettext("Invite associations"),
