@@ -31,7 +31,7 @@ class Waiting:
 
     Args:
         unanswered_3: requests without an answer for three days or longer; likewise for 7 and 14.
-        organisations: how many there are at all, which says whether the town has begun.
+        verified: organisations that everybody sees, which says whether the town has begun.
     """
 
     organisations_to_verify: int
@@ -41,7 +41,7 @@ class Waiting:
     unanswered_14: int
     expiring: int
     failed_mails: int
-    organisations: int = 0
+    verified: int = 0
 
     @property
     def total(self) -> int:
@@ -106,7 +106,7 @@ def what_waits(session: Session) -> Waiting:
         "failed_mails": _count(
             OutgoingMail, OutgoingMail.state == MailState.FAILED, OutgoingMail.dismissed_at.is_(None)
         ),
-        "organisations": _count(Organisation),
+        "verified": _count(Organisation, Organisation.verification == Verification.VERIFIED),
     }
     row = session.execute(select(*(number.label(name) for name, number in counts.items()))).one()
     return Waiting(**row._mapping)  # noqa: SLF001 - the public name of a row's columns

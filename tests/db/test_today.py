@@ -55,7 +55,7 @@ class TestNumbers:
         make_offer(session, club).state = State.IN_REVIEW
         session.flush()
         found = what_waits(session)
-        assert found == Waiting(1, 1, 3, 2, 1, 1, 1, organisations=2)
+        assert found == Waiting(1, 1, 3, 2, 1, 1, 1, verified=1)
         assert found.total == 1 + 1 + 3 + 1 + 1
 
     def test_one_question_however_much_there_is(self, session: Session) -> None:

@@ -18,7 +18,7 @@ from engagement.kernel.settings import Settings
 from engagement.mail.models import OutgoingMail
 from engagement.mail.service import Postbox
 from engagement.tenancy.queries import TenantInfo
-from engagement.web.shared.access import ACROSS_TENANTS, mark_of
+from engagement.web.shared.access import ACROSS_TENANTS, belongs_to_installation, mark_of
 from tests.support.pages import CheckedClient
 
 HOST = "ehrenamt.musterstadt.example"
@@ -81,7 +81,8 @@ def addresses(app: Flask) -> Iterator[str]:
     for rule in sorted(app.url_map.iter_rules(), key=str):
         if rule.arguments or "GET" not in (rule.methods or ()) or rule.endpoint == "static":
             continue
-        if mark_of(app, rule.endpoint) != ACROSS_TENANTS or rule.rule == "/":
+        mark = mark_of(app, rule.endpoint)
+        if not belongs_to_installation(mark) and (mark != ACROSS_TENANTS or rule.rule == "/"):
             yield rule.rule
 
 

@@ -145,7 +145,8 @@ class TestSuspending:
         assert desk.post("/betrieb/bretten/fortsetzen").status_code == 303
         assert visitor.get("/", base_url="http://bretten.localhost").status_code == 200
         record = deeds(desk)
-        assert 'Ada Betrieb</td><td>Kommune gesperrt<br><span class="muted">Rechnung offen' in record
+        assert "<strong>Ada Betrieb</strong>: Kommune gesperrt (bretten)</span>" in record
+        assert '<span class="muted">Rechnung offen</span>' in record
         assert "Kommune wieder eingeschaltet" in record
 
 
@@ -256,3 +257,25 @@ class TestSettingUp:
         visitor = app.test_client()
         assert visitor.post("/betrieb/neu", data=NEW, base_url=f"http://{INSTALLATION_HOST}").status_code == 302
         assert visitor.post("/betrieb/neu", data=NEW, base_url="http://bretten.localhost").status_code == 404
+
+
+def test_the_list_tells_how_the_queue_is(desk: CheckedClient, app: Flask) -> None:
+    with app.app_context():
+        session = current_session()
+        with opened_for_installation(session, "test"):
+            for status, number in (("todo", 2), ("failed", 3)):
+                session.execute(
+                    text(
+                        "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status) "
+                        "SELECT 'default', 'x', '{}', CAST(:status AS procrastinate_job_status) "
+                        "FROM generate_series(1, :number)"
+                    ),
+                    {"status": status, "number": number},
+                )
+            session.execute(text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now()), ('2026-01-01')"))
+            session.commit()
+    told = page(desk, "/betrieb/")
+    assert "<dt>Worker</dt><dd>1</dd>" in told
+    assert re.search(r"<dt>Wartende Aufgaben</dt><dd>2 <span class=\"muted small\">seit ", told)
+    assert "<dt>Fehlgeschlagene Aufgaben</dt><dd>3</dd>" in told
+    assert "Es läuft kein Worker" not in told

@@ -1,4 +1,4 @@
-"""What a town that has just opened does first, as long as it has no offers."""
+"""What a town that has just opened does first, until its first organisation is verified."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from flask import current_app, url_for
 
-from engagement.catalogue.queries import newest
 from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import PERMISSIONS, Permission, Role
 from engagement.web.shared import context
 from engagement.web.shared.access import mark_of
-from engagement.web.shared.identity import signed_in
+from engagement.web.shared.identity import somebody
 
 
 @dataclass(frozen=True)
@@ -22,22 +21,23 @@ class Step:
         name: what it is.
         text: why.
         address: where it is done, "" if the person may open no such page.
-        done: whether it is.
+        done: whether it is, where that can be told without asking the database.
     """
 
     name: str
     text: str
     address: str
-    done: bool
+    done: bool = False
 
 
-def first_steps(*, has_organisations: bool) -> list[Step]:
-    """Return what the person of this request can do to bring the site to life; nothing once there are offers.
+def first_steps(*, verified: int, waiting: int) -> list[Step]:
+    """Return what the person of this request can do to bring the site to life; nothing once it lives.
 
     Args:
-        has_organisations: whether one has registered already.
+        verified: organisations that everybody sees.
+        waiting: those that wait for a check.
     """
-    if newest(context.session(), 1):
+    if verified:
         return []
     tenant = context.tenant()
     steps = [
@@ -53,25 +53,22 @@ def first_steps(*, has_organisations: bool) -> list[Step]:
                 "People then find what is near them. Fields and target groups are prepared; change them as you like."
             ),
             _first_open("municipality.vocabulary"),
-            done=bool(context.vocabulary().districts),
         ),
         Step(
             gettext("Give the site your look"),
             gettext("Your colours and your coat of arms show at once whose site it is."),
             _first_open("municipality.branding"),
-            done=False,
         ),
         Step(
             gettext("Invite your colleagues"),
             gettext("So that somebody is there when you are on holiday."),
             _first_open("municipality.staff"),
-            done=False,
         ),
         Step(
             gettext("Invite associations"),
             gettext("Send them the address of this page. They register themselves, and you check each of them once."),
             _first_open("public.for_organisations"),
-            done=has_organisations,
+            done=waiting > 0,
         ),
     ]
     return [step for step in steps if step.address]
@@ -82,7 +79,7 @@ def _first_open(*endpoints: str) -> str:
 
 
 def _is_open(endpoint: str) -> bool:
-    someone = signed_in()
+    someone = somebody()
     if someone is None or endpoint not in current_app.view_functions:
         return False
     mark = mark_of(current_app, endpoint)

@@ -45,7 +45,7 @@ def today() -> str:
         total=found.total,
         open_tasks=[task for task in tasks if task.number],
         done=[task for task in tasks if not task.number],
-        first_steps=first_steps(has_organisations=found.organisations > 0),
+        first_steps=first_steps(verified=found.verified, waiting=found.organisations_to_verify),
     )
 
 

@@ -72,7 +72,9 @@ class DeletionForm(BaseForm):
     """The town's short name, typed, and how long it can still be undone."""
 
     slug = text_field(lazy_gettext("Short name of the town"), longest=63, required=True)
-    days = RadioField(lazy_gettext("For how long this can be undone"), coerce=int, default=WAITING_DAYS)
+    days = RadioField(
+        lazy_gettext("For how long this can be undone"), coerce=int, default=WAITING_DAYS, validators=[Required()]
+    )
 
     def __init__(self, expected: str, **values: Any) -> None:  # noqa: ANN401
         super().__init__(**values)

@@ -158,7 +158,7 @@ def visits_to_tell() -> list[EntryInfo]:
     if visit:
         return [visit.entry]
     someone = signed_in()
-    return open_entries(current_session()) if someone and someone.staff_role else []
+    return open_entries(current_session(), someone.tenant_id) if someone and someone.staff_role else []
 
 
 def load_person(account_id: int) -> SignedIn | None:
