@@ -57,7 +57,7 @@ def apply_template(session: Session, template: Template, name: str) -> None:
     by_name = {table.name: table for table in template_tables()}
     for table, lines in template.rows:
         told = [renamed(line, template.town, json.dumps(name, ensure_ascii=False)[1:-1]) for line in lines]
-        session.execute(text(tables.insert_lines(by_name[table])), {"lines": told, "fixed": fixed})
+        session.execute(text(tables.insert_lines(by_name[table])), {"lines": "\n".join(told), "fixed": fixed})
     session.execute(select(func.advance_identities()))
     change_settings(session, rules_of(template.town.settings))
 

@@ -162,7 +162,10 @@ def _load(session: Session, archive: ArchiveReader, table: Table, entry: TableEn
     statement = text(tables.insert_lines(table))
 
     def write(lines: list[Line]) -> None:
-        values: dict[str, object] = {"lines": [line for _, line, _ in lines], "fixed": json.dumps(fixed)}
+        values: dict[str, object] = {
+            "lines": "".join(line for _, line, _ in lines).rstrip(),
+            "fixed": json.dumps(fixed),
+        }
         for number, column in enumerate(columns):
             names = [row[column] for _, _, row in lines]
             values[f"file_{number}"] = [None if name is None else archive.content(name) for name in names]

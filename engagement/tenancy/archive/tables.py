@@ -124,14 +124,17 @@ def contents_of(table: Table, column: Column[Any], tenant_id: int) -> Select[str
 
 
 def insert_lines(table: Table) -> str:
-    """Return the statement that makes rows of the lines in ``:lines``, in their order.
+    """Return the statement that makes rows of the lines in the text ``:lines``, in their order.
 
     What ``:fixed`` holds as JSON wins over each line; ``:file_0`` and so on hold the contents of ``file_columns``.
     """
     names = [_quoted(column.name) for column in _inserted(table)]
     files = {column.name: f"file_{number}" for number, column in enumerate(file_columns(table))}
     values = [_read_back(column, files) for column in _inserted(table)]
-    arrays = ["CAST(:lines AS text[])", *(f"CAST(:{name} AS bytea[])" for name in files.values())]
+    arrays = [
+        "string_to_array(CAST(:lines AS text), chr(10))",
+        *(f"CAST(:{name} AS bytea[])" for name in files.values()),
+    ]
     return (
         f"INSERT INTO {_quoted(table.name)} ({', '.join(names)}) SELECT {', '.join(values)} "  # noqa: S608 - our own names
         f"FROM unnest({', '.join(arrays)}) WITH ORDINALITY AS one ({', '.join(['line', *files.values()])}, number), "
