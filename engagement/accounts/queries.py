@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account, StaffInvitation, StaffRole
@@ -137,3 +137,14 @@ def _member(account: Account, role: Role) -> StaffMember:
         email_proven=account.email_proven_at is not None,
         last_sign_in_at=account.last_sign_in_at,
     )
+
+
+def count_administrators(session: Session) -> int:
+    """Return how many people can sign in and administrate: an address that is not proven lets nobody in."""
+    wanted = (
+        select(func.count())
+        .select_from(StaffRole)
+        .join(Account, (Account.id == StaffRole.account_id) & (Account.tenant_id == StaffRole.tenant_id))
+        .where(StaffRole.role == Role.ADMIN, Account.email_proven_at.is_not(None))
+    )
+    return session.scalar(wanted) or 0

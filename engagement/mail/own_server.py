@@ -32,8 +32,8 @@ from engagement.mail.delivery import (
     stage_of,
 )
 from engagement.mail.message import Message, Recipient
-from engagement.mail.models import LineSecurity, MailAccount
-from engagement.mail.server import PORTS, MailServer, Stage, TemporaryProblemError, explain
+from engagement.mail.models import MailAccount
+from engagement.mail.server import PORTS, LineSecurity, MailServer, Stage, TemporaryProblemError, explain
 from engagement.mail.service import Postbox, compose
 
 PURPOSE = "mail-account"

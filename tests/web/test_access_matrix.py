@@ -44,6 +44,7 @@ class Things:
     account_id: int
     invitation_id: int
     word: str = "beenden"
+    section: str = "sprachen"
 
     def address(self, app: Flask, rule: Rule) -> str:
         """Return the rule's address with these ids in it."""

@@ -5,4 +5,14 @@ from __future__ import annotations
 from flask import Blueprint
 
 blueprint = Blueprint("municipality", __name__, url_prefix="/verwaltung", template_folder="templates")
-from engagement.web.municipality import audit, mails, navigation, opportunities, organisations, staff, today  # noqa: E402, F401
+from engagement.web.municipality import (  # noqa: E402, F401
+    audit,
+    mail_server,
+    mails,
+    navigation,
+    opportunities,
+    organisations,
+    settings,
+    staff,
+    today,
+)

@@ -94,7 +94,7 @@ FIELDS: dict[str, Any] = {
     "port": _("Port"),
     "security": _("Encryption"),
     "login": _("User name"),
-    "stage": _("Result"),
+    "worked": _("It worked"),
     "format": _("File format"),
     "since": _("From"),
     "until": _("To"),
