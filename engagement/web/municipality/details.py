@@ -97,7 +97,7 @@ FIELDS: dict[str, Any] = {
     "worked": _("It worked"),
     "format": _("File format"),
     "since": _("From"),
-    "until": _("To"),
+    "until": _("Until"),
     "actor_kind": _("Who"),
     "action": _("What"),
     "subject_kind": _("Kind of object"),
