@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import smtplib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -50,7 +50,7 @@ class OwnServer:
     port: int
     security: LineSecurity
     login: str = ""
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

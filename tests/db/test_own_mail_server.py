@@ -96,6 +96,7 @@ class TestKeeping:
         keep(session, at(587))
         assert PASSWORD not in repr(server(session, settings))
         assert PASSWORD not in repr(own_server(session))
+        assert PASSWORD not in repr(at(587))
 
     def test_a_known_password_stays_when_nothing_else_changes(self, session: Session, settings: Settings) -> None:
         keep(session, at(587))
