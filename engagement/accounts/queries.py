@@ -144,3 +144,14 @@ def _member(account: Account, role: Role) -> StaffMember:
         email_proven=account.email_proven_at is not None,
         last_sign_in_at=account.last_sign_in_at,
     )
+
+
+def count_administrators(session: Session) -> int:
+    """Return how many people can sign in and administrate: an address that is not proven lets nobody in."""
+    wanted = (
+        select(func.count())
+        .select_from(StaffRole)
+        .join(Account, (Account.id == StaffRole.account_id) & (Account.tenant_id == StaffRole.tenant_id))
+        .where(StaffRole.role == Role.ADMIN, Account.email_proven_at.is_not(None))
+    )
+    return session.scalar(wanted) or 0

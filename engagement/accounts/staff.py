@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -51,7 +51,7 @@ class Newcomer:
 
     name: str
     language: str
-    password: str = ""
+    password: str = field(default="", repr=False)
 
 
 def invite(session: Session, post: Postbox, email: str, role: Role, *, by: int | None, language: str) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engagement.kernel.clock import now
 from engagement.kernel.columns import enumeration
 from engagement.kernel.db import Base, TenantOwned
+from engagement.mail.server import LineSecurity
 
 
 class MailState(StrEnum):
@@ -21,14 +22,6 @@ class MailState(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
-
-
-class LineSecurity(StrEnum):
-    """How the line to a mail server is encrypted; ``none`` is for a server on the same machine."""
-
-    STARTTLS = "starttls"
-    TLS = "tls"
-    NONE = "none"
 
 
 class MailAccount(TenantOwned, Base):

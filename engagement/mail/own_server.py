@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import smtplib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -32,8 +32,8 @@ from engagement.mail.delivery import (
     stage_of,
 )
 from engagement.mail.message import Message, Recipient
-from engagement.mail.models import LineSecurity, MailAccount
-from engagement.mail.server import PORTS, MailServer, Stage, TemporaryProblemError, explain
+from engagement.mail.models import MailAccount
+from engagement.mail.server import PORTS, LineSecurity, MailServer, Stage, TemporaryProblemError, explain
 from engagement.mail.service import Postbox, compose
 
 PURPOSE = "mail-account"
@@ -50,7 +50,7 @@ class OwnServer:
     port: int
     security: LineSecurity
     login: str = ""
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engagement.mail.models import LineSecurity, MailAccount, MailState, OutgoingMail
+from engagement.mail.models import MailAccount, MailState, OutgoingMail
+from engagement.mail.server import LineSecurity
 
 MOST_SHOWN = 200
 _WAITING_FOR_SOMEONE = (OutgoingMail.state == MailState.FAILED, OutgoingMail.dismissed_at.is_(None))

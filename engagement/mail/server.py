@@ -22,6 +22,14 @@ PATIENCE = 3
 """Times the time-out that a whole conversation may take: a server must not hold a process by answering drop by drop."""
 
 
+class LineSecurity(StrEnum):
+    """How the line to a mail server is encrypted; ``none`` is for a server on the same machine."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
 class Stage(StrEnum):
     """How far a conversation with a mail server came."""
 

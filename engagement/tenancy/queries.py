@@ -107,6 +107,11 @@ def load_vocabulary(session: Session) -> Vocabulary:
     )
 
 
+def has_places(session: Session) -> bool:
+    """Tell whether any district of the session's tenant lies somewhere on the map."""
+    return bool(session.scalar(select(District.latitude.is_not(None)).order_by(District.latitude).limit(1)))
+
+
 _Word = TypeVar("_Word", Category, TargetGroup, OrganisationKind, District)
 
 

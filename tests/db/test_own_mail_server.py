@@ -26,7 +26,7 @@ from engagement.kernel.errors import InvalidInputError
 from engagement.kernel.sealing import Sealer
 from engagement.kernel.settings import Settings
 from engagement.mail.delivery import Result, deliver
-from engagement.mail.models import LineSecurity, MailAccount, MailState
+from engagement.mail.models import MailAccount, MailState
 from engagement.mail.own_server import (
     OwnServer,
     drop_own_server,
@@ -36,7 +36,7 @@ from engagement.mail.own_server import (
     try_out,
 )
 from engagement.mail.queries import own_server
-from engagement.mail.server import MailServer, ServerProblemError, Stage
+from engagement.mail.server import LineSecurity, MailServer, ServerProblemError, Stage
 from tests.factories.mails import ANNA, Note, make_mail, make_postbox
 from tests.support.jobs import runtime, work_off
 from tests.support.mailserver import (
@@ -96,6 +96,7 @@ class TestKeeping:
         keep(session, at(587))
         assert PASSWORD not in repr(server(session, settings))
         assert PASSWORD not in repr(own_server(session))
+        assert PASSWORD not in repr(at(587))
 
     def test_a_known_password_stays_when_nothing_else_changes(self, session: Session, settings: Settings) -> None:
         keep(session, at(587))

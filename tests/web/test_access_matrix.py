@@ -66,6 +66,7 @@ class Things:
     account_id: int = 0
     invitation_id: int = 0
     special: dict[tuple[str, str], str | Callable[[], str]] = field(default_factory=dict)
+    section: str = "sprachen"
 
     def address(self, app: Flask, rule: Rule) -> str:
         """Return the rule's address with these ids in it."""

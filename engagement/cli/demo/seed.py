@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from engagement.accounts import service as accounts
+from engagement.accounts import staff
 from engagement.accounts.queries import account_by_email
 from engagement.cli.demo.applications import tell_stories
 from engagement.cli.demo.content import City, Content, OrganisationText, load_content
@@ -46,6 +47,8 @@ class Person:
 ADMIN = Person("admin", "Martina Vogt")
 CLUB = Person("verein", "Jonas Keller")
 CITIZEN = Person("person", "Leyla Aydın")
+COLLEAGUE = Person("moderation", "Rainer Holm")
+INVITED = Person("vertretung", "Sabine Ott")
 
 
 def seed(settings: Settings, city: City) -> None:
@@ -76,13 +79,20 @@ def _fill(session: Session, settings: Settings, city: City) -> None:
     signer = Signer(settings.secret_key.get_secret_value(), TenantKeys())
     post = Postbox(tenant, Links.from_settings(settings), settings.mail_from, signer)
     people = {person: _account(session, city, person) for person in (ADMIN, CLUB, CITIZEN)}
-    accounts.give_staff_role(session, people[ADMIN], Role.ADMIN)
+    _make_team(session, post, city, people[ADMIN])
     ids = {text.key: _organisation(session, city, words, text, content) for text in content.organisations}
     busiest = _busiest(content)
     organisations.add_member(session, ids[busiest], people[CLUB], Role.OWNER)
     offers = [(text, add_offer(session, tenant, words, ids[text.organisation], text)) for text in content.offers]
     shown = [offer_id for text, offer_id in offers if text.organisation == busiest and text.state == "published"]
     tell_stories(session, post, citizen_id=people[CITIZEN], club_id=people[CLUB], offer_ids=shown)
+
+
+def _make_team(session: Session, post: Postbox, city: City, admin_id: int) -> None:
+    """An administrator, somebody who moderates, and an invitation that waits for its answer."""
+    accounts.give_staff_role(session, admin_id, Role.ADMIN)
+    accounts.give_staff_role(session, _account(session, city, COLLEAGUE), Role.MODERATOR)
+    staff.invite(session, post, address(INVITED, city), Role.ADMIN, by=admin_id, language="de")
 
 
 def _account(session: Session, city: City, person: Person) -> int:

@@ -7,11 +7,13 @@ from flask import Blueprint
 blueprint = Blueprint("municipality", __name__, url_prefix="/verwaltung", template_folder="templates")
 from engagement.web.municipality import (  # noqa: E402, F401
     audit,
+    mail_server,
     mails,
     navigation,
     opportunities,
     organisations,
     reminders,
+    settings,
     staff,
     today,
 )

@@ -132,7 +132,8 @@ def _line(one: TrailRecord, names: Names, reader: Reader) -> Line:
         Detail(detail.name, shortened(detail.before), shortened(detail.after))
         for detail in reader.details(one.before, one.after)
     ]
-    subject = f"{one.subject_kind}-{one.subject_id}" if one.subject_id else ""
+    about_themselves = (one.subject_kind, one.subject_id) == ("account", one.account_id)
+    subject = f"{one.subject_kind}-{one.subject_id}" if one.subject_id and not about_themselves else ""
     kind = subject_word(one.subject_kind)
     return Line(one.at, _sentence(one, names), details, one.account_id, subject, kind, one.operator_reason)
 

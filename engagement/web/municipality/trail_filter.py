@@ -35,13 +35,15 @@ class TrailForm(BaseForm):
     """What can be asked of the log; one object or person beyond the lists comes from a link beside a record."""
 
     von = StringField(lazy_gettext("From"), validators=[_a_day])
-    bis = StringField(lazy_gettext("To"), validators=[_a_day])
+    bis = StringField(lazy_gettext("Until"), validators=[_a_day])
     wer = SelectField(lazy_gettext("Who"), validate_choice=False)
     was = SelectField(lazy_gettext("What was done"), validate_choice=False)
     objekt = HiddenField()
 
     def __init__(self, people: dict[int, str]) -> None:
         Form.__init__(self, formdata=request.args)
+        for name in FIELDS:
+            self[name].flags.needed = True  # nothing is; but "optional" at each field of a filter says nothing
         everybody = [("", gettext("everybody"))]
         self.wer.choices = [
             *everybody,
