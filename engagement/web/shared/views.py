@@ -6,21 +6,21 @@ from flask import Blueprint, Response, abort, g, render_template, request
 from sqlalchemy import text
 
 from engagement.kernel.db import current_session, opened_for_installation
-from engagement.kernel.permissions import Permission
 from engagement.tenancy.queries import all_tenants
 from engagement.web.shared import context
-from engagement.web.shared.access import for_installation, requires
-from engagement.web.shared.theme import theme_css
+from engagement.web.shared.access import for_installation
+from engagement.web.shared.theme import NEUTRAL, theme_css
 
 blueprint = Blueprint("shared", __name__, template_folder="templates")
 YEAR = 31536000
 
 
 @blueprint.get("/thema.css")
-@requires(Permission.PUBLIC_CATALOGUE_READ)
+@for_installation
 def theme() -> Response:
-    """Return the tenant's colours."""
-    response = Response(theme_css(context.tenant().brand_colour, context.tenant().accent_colour), mimetype="text/css")
+    """Return the tenant's colours; neutral ones on a host that is no tenant's."""
+    colours = (context.tenant().brand_colour, context.tenant().accent_colour) if "tenant" in g else NEUTRAL
+    response = Response(theme_css(*colours), mimetype="text/css")
     response.headers["Cache-Control"] = f"public, max-age={YEAR if request.args.get('v') else 300}"
     return response
 
