@@ -50,7 +50,13 @@ def show_cities() -> str:
         abort(404)
     links = context.tools().links
     cities = [
-        {"name": city.name, "claim": city.claim, "address": links.absolute(city.host, "/")}
+        {
+            "slug": city.slug,
+            "name": city.name,
+            "claim": city.claim,
+            "logo": city.logo,
+            "address": links.absolute(city.host, "/"),
+        }
         for city in all_tenants(current_session())
     ]
     return render_template("cities.html", cities=cities)
