@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engagement.kernel.clock import now
 from engagement.kernel.db import INSTALLATION, PUBLIC_READ, Base, TenantOwned
+from engagement.kernel.files import StoredFile
 
 
 class Tenant(Base):
@@ -94,7 +95,8 @@ class Look:
 
 def _picture_keys() -> tuple[ForeignKeyConstraint, ...]:
     """A picture that a look shows cannot be thrown away."""
-    key = ["stored_file.tenant_id", "stored_file.sha256"]
+    file = StoredFile.__table__.c
+    key = [file.tenant_id, file.sha256]
     return tuple(ForeignKeyConstraint(["tenant_id", column], key) for column in ("logo_sha256", "picture_sha256"))
 
 
