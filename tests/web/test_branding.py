@@ -176,11 +176,11 @@ class TestThePreview:
 
     def test_the_colours_are_shown_in_words_with_what_was_adjusted(self, client: CheckedClient, admin: Account) -> None:
         page = client.post(PAGE, data=form_of(client, brand_colour="#ffcc00")).get_data(as_text=True)
-        assert re.search(r"hätte Ihre Farbe nur einen Kontrast von 1,\d : 1", page)
+        assert re.search(r"hätte Ihre Farbe nur einen Kontrast von 1,\d\s:\s1", page)
         assert palette_of("#ffcc00", "#f2c230").light["action"] in page
-        assert re.search(r"\d,\d : 1 – (sehr )?gut lesbar", page)
+        assert re.search(r"\d,\d\s:\s1 – (sehr )?gut lesbar", page)
         english = client.get(f"{PAGE}?lang=en").get_data(as_text=True)
-        assert re.search(r"\d\.\d : 1 – (very )?easy to read", english)
+        assert re.search(r"\d\.\d\s:\s1 – (very )?easy to read", english)
 
 
 class TestMistakes:

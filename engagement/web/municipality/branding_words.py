@@ -84,7 +84,7 @@ def rows_of(palette: Palette) -> list[Row]:
 def adjustments_of(palette: Palette) -> list[Adjustment]:
     """Return what had to be adjusted, with the reason in words."""
     return [
-        Adjustment(scheme, palette.brand, palette.of(scheme)["action"], _reason(palette, scheme))
+        Adjustment(scheme, palette.brand, palette.of(scheme)["action"], _together(_reason(palette, scheme)))
         for scheme in Scheme
         if palette.of(scheme)["action"] != palette.brand
     ]
@@ -94,10 +94,10 @@ def ratio_words(one: Measured) -> str:
     """Return a contrast as "7.2 : 1 – very easy to read"; rounded down, so that it never promises too much."""
     number = _number(one.ratio)
     if one.pair.use is Use.CONTROL:
-        return gettext("%(ratio)s : 1 – easy to see", ratio=number)
+        return _together(gettext("%(ratio)s : 1 – easy to see", ratio=number))
     if one.ratio >= VERY_GOOD:
-        return gettext("%(ratio)s : 1 – very easy to read", ratio=number)
-    return gettext("%(ratio)s : 1 – easy to read", ratio=number)
+        return _together(gettext("%(ratio)s : 1 – very easy to read", ratio=number))
+    return _together(gettext("%(ratio)s : 1 – easy to read", ratio=number))
 
 
 def _row(pair: Pair, light: Measured, dark: Measured) -> Row:
@@ -119,6 +119,11 @@ def _reason(palette: Palette, scheme: Scheme) -> str:
         "4.5 : 1. Links and buttons therefore get a lighter shade of it there.",
         ratio=ratio,
     )
+
+
+def _together(text: str) -> str:
+    """Return the text with its ratios on one line each."""
+    return text.replace(" : 1", "\N{NO-BREAK SPACE}:\N{NO-BREAK SPACE}1")
 
 
 def _number(ratio: float) -> str:

@@ -25,8 +25,12 @@ def asset(name: str) -> str:
 
 def theme_address(brand_colour: str = NEUTRAL[0], accent_colour: str = NEUTRAL[1]) -> str:
     """Return the address of a tenant's style sheet, or of the neutral one; it changes with the colours."""
-    mark = hashlib.sha256(theme_css(brand_colour, accent_colour).encode()).hexdigest()[:12]
-    return url_for("shared.theme", v=mark)
+    return url_for("shared.theme", v=mark_of_theme(brand_colour, accent_colour))
+
+
+def mark_of_theme(brand_colour: str, accent_colour: str) -> str:
+    """Return what tells one style sheet of a tenant from another."""
+    return hashlib.sha256(theme_css(brand_colour, accent_colour).encode()).hexdigest()[:12]
 
 
 def frame_colours(brand_colour: str, accent_colour: str) -> dict[str, str]:

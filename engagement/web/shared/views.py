@@ -9,6 +9,7 @@ from engagement.kernel.db import current_session, opened_for_installation
 from engagement.tenancy.queries import all_tenants
 from engagement.web.shared import context
 from engagement.web.shared.access import for_installation
+from engagement.web.shared.assets import mark_of_theme
 from engagement.web.shared.theme import NEUTRAL, theme_css
 
 blueprint = Blueprint("shared", __name__, template_folder="templates")
@@ -18,10 +19,15 @@ YEAR = 31536000
 @blueprint.get("/thema.css")
 @for_installation
 def theme() -> Response:
-    """Return the tenant's colours; neutral ones on a host that is no tenant's."""
+    """Return the tenant's colours; neutral ones on a host that is no tenant's.
+
+    It is kept for a year under the mark of its content only: for half a minute after a change this process may still
+    have the colours before, while another one already links to the new ones.
+    """
     colours = (context.tenant().brand_colour, context.tenant().accent_colour) if "tenant" in g else NEUTRAL
     response = Response(theme_css(*colours), mimetype="text/css")
-    response.headers["Cache-Control"] = f"public, max-age={YEAR if request.args.get('v') else 300}"
+    is_it = request.args.get("v") == mark_of_theme(*colours)
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}" if is_it else "no-cache"
     return response
 
 
