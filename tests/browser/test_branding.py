@@ -10,13 +10,24 @@ from coloraide import Color
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from engagement.kernel.palette import palette_of
+from engagement.mail.message import Action, Content
+from engagement.mail.render import render
 from engagement.web.shared.theme import theme_css
 from tests.browser.test_journey import say
 from tests.browser.test_looks import Witness, sign_in, violations, width_of
+from tests.factories.mails import LINKS, make_tenant_info
 from tests.support.demo import Demo
 
 ODD = ["#ffff00", "#ffffff", "#000000", "#7f7f7f", "#ff00aa", "#00ff66"]
 SCHEMES = ["light", "dark"]
+LETTER = Content(
+    "Ihre Anfrage",
+    "Guten Tag,",
+    ("Mehr dazu: https://bretten.example/hilfe",),
+    action=Action("Ansehen", "https://bretten.example/anfrage"),
+    facts=(("Wann", "Dienstag"),),
+    quote="Gern!",
+)
 FAINT = ":root { --brand: #ccc; --on-brand: #ddd; }"
 LOOK = "/verwaltung/erscheinungsbild"
 PAINTED = """element => {
@@ -95,6 +106,20 @@ def test_pages_of_a_town_with_odd_colours_can_be_read(browser: Browser, demo: De
     texts = {"button": ".kern-btn--primary .kern-label", "link on a surface": ".panel a", "step": ".pitch h1"}
     assert too_faint(page, texts, "/fuer-vereine") == []
     assert violations(page) == []
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_mails_can_be_read_in_programs_of_either_scheme(browser: Browser, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    for brand in [*ODD, "#0b5cad"]:
+        page.set_content(render(LETTER, make_tenant_info(brand_colour=brand), LINKS, "de").html)
+        everything = {"name": ".name", "button": ".button", "paragraph": ".card p", "quote": "blockquote", "fact": "th"}
+        texts = {**everything, "value": ".card td td", "link": ".card a[href*=hilfe]", "small": ".small a"}
+        assert too_faint(page, texts, f"{brand} {scheme}") == []
+        grounds = {painted(page.locator(".card"))["ground"], painted(page.locator("body"))["ground"]}
+        assert all((Color(ground).luminance() < 0.2) is (scheme == "dark") for ground in grounds)
     context.close()
 
 
