@@ -137,9 +137,11 @@ def _given(column: Any) -> Select[tuple[str]]:  # noqa: ANN401 - a mapped column
 
 
 def _rows(session: Session, *, for_update: bool = False) -> tuple[Tenant, Branding | None]:
+    """Return what a look is kept in; for a change as it is now, since others may have been quicker than we."""
     mine = select(Tenant).where(Tenant.id == tenant_of(session))
-    tenant = session.scalars(mine.with_for_update() if for_update else mine).one()
-    return tenant, session.scalar(select(Branding))
+    fresh = {"populate_existing": for_update}
+    tenant = session.scalars(mine.with_for_update() if for_update else mine, execution_options=fresh).one()
+    return tenant, session.scalar(select(Branding), execution_options=fresh)
 
 
 def _look(tenant: Tenant, branding: Branding | None) -> LookValues:

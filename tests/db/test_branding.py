@@ -92,6 +92,22 @@ def test_who_was_slower_does_not_overwrite(session: Session) -> None:
     assert current_look(session).claim == "Schneller"
 
 
+def test_what_somebody_else_has_saved_meanwhile_is_kept_and_seen(app: Flask, session: Session, bretten: int) -> None:
+    seen, mine = state_of_look(session), current_look(session)
+    session.commit()
+    with app.app_context():
+        other = current_session()
+        open_for_tenant(other, bretten)
+        make_look(other, claim="Schneller", headline="Neu")
+        other.commit()
+    with pytest.raises(ConflictError):
+        change_look(session, replace(mine, platform_name="Anders"), seen=seen)
+    assert current_look(session).claim == "Schneller"
+    assert change_look(session, replace(mine, platform_name="Anders"), seen=state_of_look(session))
+    kept = kept_looks(session)[0].look
+    assert (kept.claim, kept.headline) == ("Schneller", "Neu")
+
+
 def test_a_malformed_colour_is_refused_by_the_service_too(session: Session) -> None:
     with pytest.raises(ValueError, match="#rrggbb"):
         make_look(session, brand_colour="red;}")
