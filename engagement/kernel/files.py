@@ -30,22 +30,21 @@ class StoredFile(TenantOwned, Base):
 def keep_file(session: Session, content: bytes, media_type: str, *, width: int, height: int) -> StoredFile:
     """Store ``content`` (already re-encoded) and return its row; equal content returns the row that is there.
 
-    Two requests may bring the same picture at the same moment: the database decides which of them makes the row.
+    Two requests may bring the same picture at the same moment: the database decides which of them makes the row. One
+    that lay there unused counts as new, so that it is not thrown away while somebody has a form open with it.
     """
     digest = hashlib.sha256(content).hexdigest()
-    session.execute(
-        insert(StoredFile)
-        .values(
-            tenant_id=tenant_of(session),
-            sha256=digest,
-            media_type=media_type,
-            width=width,
-            height=height,
-            content=content,
-            created_at=now(),
-        )
-        .on_conflict_do_nothing(index_elements=[StoredFile.tenant_id, StoredFile.sha256])
+    statement = insert(StoredFile).values(
+        tenant_id=tenant_of(session),
+        sha256=digest,
+        media_type=media_type,
+        width=width,
+        height=height,
+        content=content,
+        created_at=now(),
     )
+    key = [StoredFile.tenant_id, StoredFile.sha256]
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_={"created_at": now()}))
     return session.scalars(select(StoredFile).where(StoredFile.sha256 == digest)).one()
 
 

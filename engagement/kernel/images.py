@@ -16,8 +16,18 @@ MEDIA_TYPE = "image/webp"
 QUALITY = 80
 MOST_PIXELS = {"JPEG": 64_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
 """Width times height. A JPEG is decoded at a reduced size, so that it may be as large as phones make them."""
+MOST_PIXELS_IN_SCANS = 25_000_000
+"""Of a JPEG that comes in several scans: libjpeg keeps them all, up to 6 bytes a pixel, whatever size it is asked for.
+
+Measured at this limit: 240 MB at most, against 444 MB at the limit of other JPEG files."""
+MOST_BYTES_LOSSLESS = 150_000
+"""A drawing that is larger than that without loss is a photograph, and encoded as one."""
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, IndexError, EOFError, OverflowError, struct.error, zlib.error)
 """What Pillow raises on damaged files, depending on the format and the place of the damage."""
+MARKER = 0xFF
+START_OF_SCAN = 0xDA
+SEQUENTIAL = {0xC0, 0xC1, 0xC9}
+PROGRESSIVE = {0xC2, 0xCA}
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
@@ -35,7 +45,7 @@ class Picture:
     media_type: str = MEDIA_TYPE
 
 
-def reencode(data: bytes, *, longest_side: int) -> Picture:
+def reencode(data: bytes, *, longest_side: int, drawing: bool = False) -> Picture:
     """Return the picture in ``data`` encoded anew, so that nothing but what can be seen is left of the file.
 
     Orientation and colour profile are applied before all metadata (place, device, time) goes. Of an animation the
@@ -44,16 +54,17 @@ def reencode(data: bytes, *, longest_side: int) -> Picture:
     Args:
         data: a whole JPEG, PNG or WebP file.
         longest_side: at most so many pixels; smaller pictures keep their size.
+        drawing: whether edges matter more than size, as with a logo: encoded without loss unless it becomes too large.
 
     Raises:
         PictureError: another kind of file, broken, cut short, or too large.
     """
     image = _opened(data)
-    _refuse_too_large(image)
+    _refuse_too_large(image, data)
     try:
         image.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
         upright = ImageOps.exif_transpose(image)
-        return _encoded(_plain_colours(upright))
+        return _encoded(_plain_colours(upright), drawing=drawing)
     except _BOMBS as error:
         raise _too_large() from error
     except _BROKEN as error:
@@ -70,12 +81,44 @@ def _opened(data: bytes) -> Image.Image:
     except _BOMBS as error:
         raise _too_large() from error
     except _BROKEN as error:
-        raise PictureError(gettext("We can take JPEG, PNG and WebP pictures. This file is none of them.")) from error
+        raise _other_kind(data) from error
 
 
-def _refuse_too_large(image: Image.Image) -> None:
-    if image.width * image.height > MOST_PIXELS[image.format or "PNG"]:
+def _other_kind(data: bytes) -> PictureError:
+    if b"<svg" in data[:4096].lower():
+        return PictureError(
+            gettext(
+                "An SVG file can carry programs, so we do not take it. Please save it as a PNG picture, which keeps a "
+                "transparent background. We can take JPEG, PNG and WebP pictures."
+            )
+        )
+    return PictureError(gettext("We can take JPEG, PNG and WebP pictures. This file is none of them."))
+
+
+def _refuse_too_large(image: Image.Image, data: bytes) -> None:
+    most = MOST_PIXELS[image.format or "PNG"]
+    if image.format == "JPEG" and _comes_in_scans(data):
+        most = MOST_PIXELS_IN_SCANS
+    if image.width * image.height > most:
         raise _too_large()
+
+
+def _comes_in_scans(data: bytes) -> bool:
+    """Tell whether a JPEG is progressive, or its first scan lacks some of its colours (ITU-T T.81, B.2.2 and B.2.3)."""
+    at, colours = 2, 0
+    while at + 9 < len(data) and data[at] == MARKER:
+        kind, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4])
+        if kind == MARKER:
+            at += 1
+            continue
+        if kind in PROGRESSIVE:
+            return True
+        if kind in SEQUENTIAL:
+            colours = data[at + 9]
+        if kind == START_OF_SCAN:
+            return data[at + 4] < colours
+        at += 2 + length
+    return True
 
 
 def _too_large() -> PictureError:
@@ -104,7 +147,14 @@ def _in_srgb(image: Image.Image) -> Image.Image:
     return converted or image
 
 
-def _encoded(image: Image.Image) -> Picture:
+def _encoded(image: Image.Image, *, drawing: bool) -> Picture:
+    content = _webp(image, lossless=True) if drawing else b""
+    if not content or len(content) > MOST_BYTES_LOSSLESS:
+        content = _webp(image, lossless=False)
+    return Picture(content, image.width, image.height)
+
+
+def _webp(image: Image.Image, *, lossless: bool) -> bytes:
     output = io.BytesIO()
-    image.save(output, "WEBP", quality=QUALITY, method=4, exif=b"", icc_profile=b"", xmp=b"")
-    return Picture(output.getvalue(), image.width, image.height)
+    image.save(output, "WEBP", lossless=lossless, quality=QUALITY, method=4, exif=b"", icc_profile=b"", xmp=b"")
+    return output.getvalue()

@@ -12,9 +12,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from engagement.kernel.colours import WHITE, format_colour, legible_on, parse_colour, text_on
 from engagement.kernel.i18n import gettext, ngettext
 from engagement.kernel.links import Links
+from engagement.kernel.palette import palette_of
 from engagement.mail.message import Content
 from engagement.tenancy.queries import TenantInfo
 
@@ -39,14 +39,14 @@ def render(content: Content, tenant: TenantInfo, links: Links, language: str) ->
         links: how its addresses begin.
         language: two-letter code, for the ``lang`` of the HTML.
     """
-    brand = legible_on(parse_colour(tenant.brand_colour), (WHITE,), darker=True)
+    palette = palette_of(tenant.brand_colour, tenant.accent_colour)
     values: dict[str, Any] = {
         "content": content,
         "tenant": tenant,
         "language": language,
         "home": links.absolute(tenant.host, "/"),
-        "brand": format_colour(brand),
-        "on_brand": format_colour(text_on(brand)),
+        "light": palette.light,
+        "dark": palette.dark,
     }
     environment = _environment()
     return Rendered(

@@ -5,12 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engagement.kernel.clock import now
-from engagement.kernel.db import INSTALLATION, Base, TenantOwned
+from engagement.kernel.db import INSTALLATION, PUBLIC_READ, Base, TenantOwned
+from engagement.kernel.files import StoredFile
 
 HANDED_ON = {"part_of_template": True}
 """Marks a table whose rows another town may start with: words and rules, nothing about people."""
@@ -24,6 +35,7 @@ class Tenant(Base):
         CheckConstraint("brand_colour ~ '^#[0-9a-f]{6}$'", name="brand_colour"),
         CheckConstraint("(deletion_requested_at IS NULL) = (delete_after IS NULL)", name="deletion_has_a_day"),
         Index(None, "delete_after", postgresql_where=text("delete_after IS NOT NULL")),
+        CheckConstraint("accent_colour ~ '^#[0-9a-f]{6}$'", name="accent_colour"),
         {"comment": INSTALLATION},
     )
 
@@ -52,6 +64,7 @@ class Tenant(Base):
     delete_after: Mapped[datetime | None]
 
     hosts: Mapped[list[TenantHost]] = relationship(order_by="TenantHost.host", back_populates="tenant")
+    branding: Mapped[Branding | None] = relationship(viewonly=True)
 
 
 class TenantHost(Base):
@@ -82,6 +95,55 @@ class TenantKey(TenantOwned, Base):
 
     secret: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Look:
+    """What a site looks like beyond the tenant's own row: logo, picture and texts of the home page.
+
+    A picture is named by its digest, which stays the same wherever the tenant's rows are moved to.
+    """
+
+    headline: Mapped[str] = mapped_column(String(200), default="")
+    logo_sha256: Mapped[str | None] = mapped_column(String(64))
+    logo_alt: Mapped[str] = mapped_column(String(200), default="")
+    logo_width: Mapped[int] = mapped_column(default=0)
+    logo_height: Mapped[int] = mapped_column(default=0)
+    picture_sha256: Mapped[str | None] = mapped_column(String(64))
+    picture_alt: Mapped[str] = mapped_column(String(300), default="")
+    picture_width: Mapped[int] = mapped_column(default=0)
+    picture_height: Mapped[int] = mapped_column(default=0)
+    picture_credit: Mapped[str] = mapped_column(String(200), default="")
+    box_title: Mapped[str] = mapped_column(String(120), default="")
+    box_text: Mapped[str] = mapped_column(Text, default="")
+
+
+def _picture_keys() -> tuple[ForeignKeyConstraint, ...]:
+    """A picture that a look shows cannot be thrown away."""
+    file = StoredFile.__table__.c
+    key = [file.tenant_id, file.sha256]
+    return tuple(ForeignKeyConstraint(["tenant_id", column], key) for column in ("logo_sha256", "picture_sha256"))
+
+
+class Branding(Look, TenantOwned, Base):
+    """The look of a tenant's site now; a tenant that has changed nothing has no row. Everybody may read it."""
+
+    __tablename__ = "branding"
+    __table_args__ = (UniqueConstraint("tenant_id"), *_picture_keys(), {"comment": PUBLIC_READ})
+
+
+class BrandingVersion(Look, TenantOwned, Base):
+    """A look as it was until it was changed, whole, so that it can be brought back."""
+
+    __tablename__ = "branding_version"
+    __table_args__ = _picture_keys()
+
+    replaced_at: Mapped[datetime] = mapped_column(default=now)
+    name: Mapped[str] = mapped_column(String(120))
+    platform_name: Mapped[str] = mapped_column(String(120))
+    claim: Mapped[str] = mapped_column(String(200))
+    introduction: Mapped[str] = mapped_column(Text)
+    brand_colour: Mapped[str] = mapped_column(String(7))
+    accent_colour: Mapped[str] = mapped_column(String(7))
 
 
 class Category(TenantOwned, Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
@@ -13,15 +13,32 @@ from sqlalchemy.orm import Session, joinedload
 
 from engagement.kernel.db import opened_for_installation, tenant_of
 from engagement.kernel.geo import Point
-from engagement.tenancy.models import Category, District, OrganisationKind, TargetGroup, Tenant, TenantHost
+from engagement.tenancy.models import Branding, Category, District, OrganisationKind, TargetGroup, Tenant, TenantHost
 from engagement.tenancy.settings import TenantSettings
 
 SECONDS_CACHED = 30.0
+_WHOLE = (joinedload(Tenant.hosts), joinedload(Tenant.branding))
+
+
+@dataclass(frozen=True)
+class ShownPicture:
+    """A picture that belongs to the look of a site; ``sha256`` names it in its address."""
+
+    sha256: str
+    alt: str
+    width: int
+    height: int
+    credit: str = ""
 
 
 @dataclass(frozen=True)
 class TenantInfo:
-    """What requests, mails and jobs need to know of a tenant; ``host`` is the one used in links."""
+    """What requests, mails and jobs need to know of a tenant; ``host`` is the one used in links.
+
+    Args:
+        headline: of the home page; empty for the claim.
+        box_title: of the box on the home page that invites organisations; empty for our own words, as ``box_text``.
+    """
 
     id: int
     slug: str
@@ -41,6 +58,11 @@ class TenantInfo:
     settings: TenantSettings = field(default_factory=TenantSettings)
     suspended: bool = False
     """Whether its site is off, be it suspended or waiting to be deleted."""
+    headline: str = ""
+    logo: ShownPicture | None = None
+    picture: ShownPicture | None = None
+    box_title: str = ""
+    box_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +144,7 @@ def _ordered(session: Session, kind: type[_Word]) -> list[_Word]:
 def all_tenants(session: Session) -> list[TenantInfo]:
     """Return every tenant by name; the session is not yet open for one."""
     with opened_for_installation(session, "list of tenants"):
-        rows = session.scalars(select(Tenant).options(joinedload(Tenant.hosts)).order_by(Tenant.name)).unique()
+        rows = session.scalars(select(Tenant).options(*_WHOLE).order_by(Tenant.name)).unique()
         return [_info(row) for row in rows]
 
 
@@ -187,7 +209,7 @@ def _tenant_of_host(session: Session, host: str) -> TenantInfo | None:
 
 
 def _find(session: Session, condition: ColumnElement[bool]) -> TenantInfo | None:
-    statement = select(Tenant).where(condition).options(joinedload(Tenant.hosts))
+    statement = select(Tenant).where(condition).options(*_WHOLE)
     row = session.scalars(statement).unique().one_or_none()
     return _info(row) if row else None
 
@@ -212,7 +234,27 @@ def _info(row: Tenant) -> TenantInfo:
         centre=_point(row.latitude, row.longitude),
         settings=TenantSettings.model_validate(row.settings),
         suspended=row.suspended_at is not None or row.deletion_requested_at is not None,
+        **_look(row.branding),
     )
+
+
+def _look(row: Branding | None) -> dict[str, Any]:
+    if row is None:
+        return {}
+    return {
+        "headline": row.headline,
+        "logo": shown_picture(row.logo_sha256, row.logo_alt, row.logo_width, row.logo_height),
+        "picture": shown_picture(
+            row.picture_sha256, row.picture_alt, row.picture_width, row.picture_height, row.picture_credit
+        ),
+        "box_title": row.box_title,
+        "box_text": row.box_text,
+    }
+
+
+def shown_picture(sha256: str | None, alt: str, width: int, height: int, credit: str = "") -> ShownPicture | None:
+    """Return a picture of a look, None if it has none."""
+    return ShownPicture(sha256, alt, width, height, credit) if sha256 else None
 
 
 def _point(latitude: float | None, longitude: float | None) -> Point | None:

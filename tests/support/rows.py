@@ -37,7 +37,7 @@ def _is_tree(column: Column[Any]) -> bool:
 
 
 def _value(column: Column[Any], tenant_id: int) -> Any:  # noqa: ANN401
-    if column.name == "brand_colour":
+    if column.name.endswith("_colour"):
         return "#0b5cad"
     for kind, value in (
         (Enum, column.type.enums[0] if isinstance(column.type, Enum) else None),

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from engagement.kernel.images import MOST_PIXELS, Picture, PictureError, reencode
+from engagement.kernel.images import MOST_BYTES_LOSSLESS, MOST_PIXELS, Picture, PictureError, reencode
 
 ORIENTATION = 0x0112
 GPS = 0x8825
@@ -137,6 +137,58 @@ def test_a_bomb_is_refused_before_it_is_unpacked(side: int) -> None:
     assert side * side > MOST_PIXELS["PNG"]
     with pytest.raises(PictureError, match="too many pixels"):
         reencode(png_claiming(side, side), longest_side=100)
+
+
+def jpeg_claiming(width: int, height: int, *, scans: bool) -> bytes:
+    """Return a JPEG whose header claims a size; without progression, ``scans`` sends each colour by itself."""
+    sof = b"\xff\xc0" + struct.pack(">HBHHB", 17, 8, height, width, 3)
+    sof += b"".join(bytes([number, 0x11, 0]) for number in (1, 2, 3))
+    colours = (1,) if scans else (1, 2, 3)
+    sos = b"\xff\xda" + struct.pack(">HB", 6 + 2 * len(colours), len(colours))
+    return b"\xff\xd8" + sof + sos + b"".join(bytes([number, 0]) for number in colours) + b"\0\x3f\0" + b"\xff\xd9"
+
+
+@pytest.mark.parametrize("side", [5_100, 8_000])
+def test_a_jpeg_in_scans_may_have_fewer_pixels_because_all_of_them_are_kept(side: int) -> None:
+    with pytest.raises(PictureError, match="too many pixels"):
+        reencode(jpeg_claiming(side, side, scans=True), longest_side=100)
+    with pytest.raises(PictureError, match="damaged"):
+        reencode(jpeg_claiming(side, side, scans=False), longest_side=100)
+
+
+def test_a_progressive_jpeg_is_held_to_the_same_limit() -> None:
+    data = file_of(plain(), progressive=True)
+    sizes = struct.pack(">HH", 20, 40)
+    assert data.count(sizes) == 1
+    with pytest.raises(PictureError, match="too many pixels"):
+        reencode(data.replace(sizes, struct.pack(">HH", 6_000, 6_000)), longest_side=100)
+    assert reencode(data, longest_side=100).width == 40
+
+
+def test_a_jpeg_whose_markers_hold_a_small_picture_is_judged_by_itself() -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "x" * 500
+    assert reencode(file_of(plain(), exif=exif), longest_side=100).width == 40
+
+
+def test_an_svg_file_is_refused_with_the_reason() -> None:
+    svg = b'<?xml version="1.0"?>\n<SVG xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></SVG>'
+    with pytest.raises(PictureError, match=r"SVG.*programs.*PNG"):
+        reencode(svg, longest_side=100)
+
+
+def test_a_logo_keeps_its_edges_and_its_transparent_background() -> None:
+    logo = plain(200, 60, "RGBA", (0, 0, 0, 0))
+    logo.paste((200, 30, 30, 255), (20, 10, 90, 50))
+    kept = opened(reencode(file_of(logo, "PNG"), longest_side=400, drawing=True))
+    assert kept.mode == "RGBA"
+    assert kept.getpixel((19, 30)) == (0, 0, 0, 0)
+    assert kept.getpixel((20, 30)) == (200, 30, 30, 255)
+
+
+def test_a_photograph_as_a_logo_stays_small() -> None:
+    noise = Image.effect_noise((480, 480), 90).convert("RGB")
+    assert len(reencode(file_of(noise, "PNG"), longest_side=480, drawing=True).content) <= MOST_BYTES_LOSSLESS
 
 
 @settings(max_examples=60, deadline=None)

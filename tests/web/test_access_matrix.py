@@ -33,6 +33,7 @@ from engagement.web.shared.access import belongs_to_installation, unmarked_endpo
 from engagement.wiring import create_app
 from tests.conftest import SECRET, empty
 from tests.factories.applications import mails, make_application, make_offer, make_sign_up
+from tests.factories.looks import make_look
 from tests.factories.mails import make_mail, make_postbox
 from tests.factories.operators import entry_of, go_inside, make_entry, make_operator, sign_in_operator, token_of
 from tests.factories.people import make_account, make_member, make_organisation, sign_in
@@ -63,6 +64,7 @@ class Things:
     published_id: int = 0
     sha256: str = ""
     entry_id: int = 0
+    look_id: int = 0
     account_id: int = 0
     invitation_id: int = 0
     special: dict[tuple[str, str], str | Callable[[], str]] = field(default_factory=dict)
@@ -106,7 +108,8 @@ def with_administration(session: Session, things: Things) -> Things:
     address = f"neu{things.organisation_id}@example.org"
     invited = invite(session, make_postbox(session), address, Role.MODERATOR, by=colleague.id, language="de")
     special = {**things.special, ("account.invitation", "token"): mailed_token(session, "/einladung/")}
-    return replace(things, account_id=colleague.id, invitation_id=invited, special=special)
+    look = make_look(session, claim=f"Nummer {things.organisation_id}")
+    return replace(things, account_id=colleague.id, invitation_id=invited, look_id=look, special=special)
 
 
 def mailed_token(session: Session, path: str) -> str:

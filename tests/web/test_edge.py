@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, make_url, select
@@ -51,10 +53,17 @@ def test_public_pages_can_be_cached_and_set_no_cookie(client: CheckedClient) -> 
 
 
 def test_the_theme_holds_the_tenants_colour(client: CheckedClient) -> None:
-    css = client.get("/thema.css?v=x")
+    address = re.search(r'href="(/thema\.css\?v=\w+)"', client.get("/").get_data(as_text=True))
+    assert address is not None
+    css = client.get(address[1])
     assert css.mimetype == "text/css"
     assert "#0b5cad" in css.get_data(as_text=True)
     assert "max-age=31536000" in css.headers["Cache-Control"]
+
+
+def test_a_theme_is_not_kept_under_the_mark_of_another(client: CheckedClient) -> None:
+    """A process that has not heard of new colours yet must not fill caches with the old ones."""
+    assert client.get("/thema.css?v=0123456789ab").headers["Cache-Control"] == "no-cache"
 
 
 @pytest.mark.parametrize(

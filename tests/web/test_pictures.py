@@ -13,7 +13,8 @@ from engagement.kernel import clock
 from engagement.kernel.clock import now
 from engagement.kernel.db import current_session, open_for_tenant
 from engagement.kernel.files import find_file, keep_file
-from engagement.opportunities.pictures import find_picture, forget_unused_pictures, keep_picture
+from engagement.kernel.pictures import find_picture, keep_picture
+from engagement.opportunities.pictures import FRAME, forget_unused_pictures
 from engagement.organisations.service import set_logo
 from tests.factories.offers import make_opportunity
 from tests.factories.people import make_organisation
@@ -27,7 +28,7 @@ def jpeg(colour: tuple[int, int, int] = (10, 120, 60)) -> bytes:
 
 
 def test_a_picture_is_served_for_ever(session: Session, client: CheckedClient) -> None:
-    kept = keep_picture(session, jpeg())
+    kept = keep_picture(session, jpeg(), FRAME)
     session.commit()
     address = f"/bilder/{kept.sha256}.webp"
     response = client.get(address)
@@ -42,7 +43,7 @@ def test_a_picture_is_served_for_ever(session: Session, client: CheckedClient) -
 def test_another_tenants_picture_is_not_there(app: Flask, bretten: int, ettlingen: int, client: CheckedClient) -> None:
     with app.app_context():
         open_for_tenant(current_session(), bretten)
-        address = f"/bilder/{keep_picture(current_session(), jpeg()).sha256}.webp"
+        address = f"/bilder/{keep_picture(current_session(), jpeg(), FRAME).sha256}.webp"
         current_session().commit()
     assert client.get(address).status_code == 200
     client.host = "ettlingen.localhost"
@@ -58,15 +59,15 @@ def test_nothing_but_pictures_is_served(session: Session, client: CheckedClient)
 
 
 def test_equal_pictures_are_kept_once(session: Session) -> None:
-    assert keep_picture(session, jpeg()) == keep_picture(session, jpeg())
+    assert keep_picture(session, jpeg(), FRAME) == keep_picture(session, jpeg(), FRAME)
 
 
 def test_pictures_that_nothing_shows_are_thrown_away_after_a_while(session: Session) -> None:
     club = make_organisation(session)
     with clock.stopped(now() - timedelta(days=3)):
-        shown, unused = keep_picture(session, jpeg()), keep_picture(session, jpeg((1, 2, 3)))
+        shown, unused = keep_picture(session, jpeg(), FRAME), keep_picture(session, jpeg((1, 2, 3)), FRAME)
         set_logo(session, club.id, b"logo", "image/webp", width=1, height=1)
-    fresh = keep_picture(session, jpeg((200, 0, 0)))
+    fresh = keep_picture(session, jpeg((200, 0, 0)), FRAME)
     make_opportunity(session, club.id, picture_file_id=shown.file_id, picture_alt="Ein Beet")
     assert forget_unused_pictures(session) == 1
     assert find_picture(session, unused.file_id) is None

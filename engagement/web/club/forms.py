@@ -10,6 +10,7 @@ from wtforms import FileField, HiddenField, RadioField, SelectField, TextAreaFie
 
 from engagement.kernel.i18n import current_language, gettext, language_name, lazy_gettext
 from engagement.opportunities.kinds import SLOTS, HoursPer, PlaceKind, TimeKind
+from engagement.opportunities.pictures import FRAME
 from engagement.tenancy.queries import Term
 from engagement.web.club.fields import (
     ClockField,
@@ -25,6 +26,7 @@ from engagement.web.club.fields import (
 )
 from engagement.web.shared import checks, context
 from engagement.web.shared.forms import BaseForm, Longest, email_field, text_field
+from engagement.web.shared.upload import PictureFields
 
 COMMON_LANGUAGES = ("de", "en", "tr", "ar", "uk", "ru", "fr", "pl", "ro", "it")
 LICENCES = ("B", "BE", "C1", "C1E", "C", "D1")
@@ -148,6 +150,10 @@ class OpportunityForm(BaseForm):
         spoken = current_language()
         self.languages.choices = [(code, language_name(code, in_language=spoken)) for code in COMMON_LANGUAGES]
         self.driving_licence.choices = _licences(str(values.get("driving_licence") or ""))
+
+    def picture_of(self, organisation_id: int) -> PictureFields:
+        """Return the picture's fields; the mark of a kept one is good for this organisation only."""
+        return PictureFields(self.picture, self.kept_picture, self.remove_picture, str(organisation_id), FRAME)
 
     def validate_start_time(self, field: ClockField) -> None:
         """Ask for the other half of a date."""

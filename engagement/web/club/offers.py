@@ -13,9 +13,9 @@ from engagement.catalogue.queries import Entry
 from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Permission
+from engagement.kernel.pictures import PictureInfo
 from engagement.opportunities import service
 from engagement.opportunities.kinds import PartOfDay, State, Weekday
-from engagement.opportunities.pictures import PictureInfo
 from engagement.opportunities.policy import EDITABLE, Action, missing_for_publication, publishing_action
 from engagement.opportunities.publication import preview
 from engagement.opportunities.queries import OpportunityInfo, find_opportunity
@@ -23,10 +23,10 @@ from engagement.organisations.queries import OrganisationInfo, find_organisation
 from engagement.web.club import blueprint
 from engagement.web.club.described import as_fields, described
 from engagement.web.club.forms import OpportunityForm
-from engagement.web.club.upload import Chosen, chosen_picture, show_chosen, tolerate_large_bodies
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
+from engagement.web.shared.upload import Chosen, tolerate_large_bodies
 
 CONFLICT = 409
 UNPROCESSABLE = 422
@@ -104,7 +104,7 @@ def _at(desk: Desk) -> ResponseReturnValue:
     form = OpportunityForm(**(as_fields(desk.info) if desk.info else {"city": context.tenant().name}))
     if request.method != "POST":
         return _opened(desk, form)
-    chosen = chosen_picture(form, desk.organisation.id)
+    chosen = form.picture_of(desk.organisation.id).chosen()
     right = form.validate()
     if chosen.problem:
         form.take_problems({"picture": chosen.problem})
@@ -118,7 +118,7 @@ def _opened(desk: Desk, form: OpportunityForm) -> str:
     picture = None
     if desk.info and desk.info.picture_file_id:
         picture = PictureInfo(desk.info.picture_file_id, desk.info.picture_sha256)
-    show_chosen(form, desk.organisation.id, picture)
+    form.picture_of(desk.organisation.id).show(picture)
     if desk.info and "fehlt" in request.args:
         missing = missing_for_publication(desk.info)
         form.take_problems({problem.field: str(problem.message) for problem in missing})

@@ -7,6 +7,7 @@ from flask import Blueprint
 blueprint = Blueprint("municipality", __name__, url_prefix="/verwaltung", template_folder="templates")
 from engagement.web.municipality import (  # noqa: E402, F401
     audit,
+    branding,
     mail_server,
     mails,
     navigation,

@@ -6,22 +6,28 @@ from flask import Blueprint, Response, abort, g, render_template, request
 from sqlalchemy import text
 
 from engagement.kernel.db import current_session, opened_for_installation
-from engagement.kernel.permissions import Permission
 from engagement.tenancy.queries import all_tenants
 from engagement.web.shared import context
-from engagement.web.shared.access import for_installation, requires
-from engagement.web.shared.theme import theme_css
+from engagement.web.shared.access import for_installation
+from engagement.web.shared.assets import mark_of_theme
+from engagement.web.shared.theme import NEUTRAL, theme_css
 
 blueprint = Blueprint("shared", __name__, template_folder="templates")
 YEAR = 31536000
 
 
 @blueprint.get("/thema.css")
-@requires(Permission.PUBLIC_CATALOGUE_READ)
+@for_installation
 def theme() -> Response:
-    """Return the tenant's colours."""
-    response = Response(theme_css(context.tenant().brand_colour, context.tenant().accent_colour), mimetype="text/css")
-    response.headers["Cache-Control"] = f"public, max-age={YEAR if request.args.get('v') else 300}"
+    """Return the tenant's colours; neutral ones on a host that is no tenant's.
+
+    It is kept for a year under the mark of its content only: for half a minute after a change this process may still
+    have the colours before, while another one already links to the new ones.
+    """
+    colours = (context.tenant().brand_colour, context.tenant().accent_colour) if "tenant" in g else NEUTRAL
+    response = Response(theme_css(*colours), mimetype="text/css")
+    is_it = request.args.get("v") == mark_of_theme(*colours)
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}" if is_it else "no-cache"
     return response
 
 
@@ -50,7 +56,13 @@ def show_cities() -> str:
         abort(404)
     links = context.tools().links
     cities = [
-        {"name": city.name, "claim": city.claim, "address": links.absolute(city.host, "/")}
+        {
+            "slug": city.slug,
+            "name": city.name,
+            "claim": city.claim,
+            "logo": city.logo,
+            "address": links.absolute(city.host, "/"),
+        }
         for city in all_tenants(current_session())
         if not city.suspended
     ]
