@@ -14,6 +14,7 @@ from engagement.applications.service import forget_closed, forget_unconfirmed
 from engagement.jobs.runtime import Runtime, runtime_of
 from engagement.kernel import logs
 from engagement.kernel.clock import now
+from engagement.legal.barriers import forget_closed_barriers
 from engagement.mail.delivery import give_up_on_forgotten
 from engagement.mail.service import forget_old_mails
 from engagement.opportunities.pictures import forget_unused_pictures
@@ -34,6 +35,7 @@ CHORES: tuple[Callable[[Session], object], ...] = (
     forget_old_links,
     give_up_on_forgotten,
     forget_old_mails,
+    forget_closed_barriers,
     forget_unused_pictures,
 )
 """Run for each tenant, each in a transaction of its own."""

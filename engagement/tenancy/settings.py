@@ -54,12 +54,14 @@ class TenantSettings(_Frozen):
         modules: the parts of the site that are on.
         reply_to: where answers to its mails go; empty for nowhere in particular.
         retention: how long personal data are kept.
+        show_rules: whether the house rules are a page of the site.
     """
 
     moderation: ModerationPolicy = ModerationPolicy.REVIEW_UNVERIFIED
     modules: frozenset[Module] = frozenset(Module)
     reply_to: str = Field(default="", max_length=254)
     retention: Retention = Retention()
+    show_rules: bool = False
 
     def has(self, module: Module) -> bool:
         """Tell whether a part of the site is on."""
