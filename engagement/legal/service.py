@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engagement.kernel.audit import HIDDEN, actor_of, changes, record
@@ -125,12 +126,10 @@ def _problem(body: str) -> str:
 
 
 def _add(session: Session, place: Place, new: NewText, seen: int | None) -> int:
-    last = session.scalar(
-        select(TextVersion).where(*_of(place)).order_by(TextVersion.number.desc()).limit(1).with_for_update()
-    )
+    last = session.scalar(select(TextVersion).where(*_of(place)).order_by(TextVersion.number.desc()).limit(1))
     number = last.number if last else 0
     if seen is not None and seen != number:
-        raise ConflictError(gettext("In the meantime somebody else has saved this text."))
+        raise _overtaken()
     if (last.kind, last.body) == (new.kind, new.body) if last else new.kind is TextKind.TEMPLATE:
         return number
     row = TextVersion(
@@ -143,11 +142,18 @@ def _add(session: Session, place: Place, new: NewText, seen: int | None) -> int:
         note=new.note,
         account_id=actor_of(session).account_id,
     )
-    session.add(row)
-    session.flush()
+    try:  # of two people who save at the same moment one gets the number
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError as error:
+        raise _overtaken() from error
     after = {"page": place.page, "language": place.language, "number": row.number, "kind": new.kind}
     record(session, "text.save", "text_version", row.id, after=after)
     return row.number
+
+
+def _overtaken() -> ConflictError:
+    return ConflictError(gettext("In the meantime somebody else has saved this text."))
 
 
 def _of(place: Place) -> tuple[ColumnElement[bool], ...]:

@@ -56,6 +56,7 @@ class Setting:
 def values_of(setting: Setting, language: str) -> dict[str, str]:
     """Return Markdown by the name of each placeholder; empty means "not said"."""
     return {
+        **dict.fromkeys(PLACEHOLDERS, ""),
         **_said(known_facts(setting)),
         **_conditions(setting),
         **_dates(setting, language),

@@ -16,11 +16,14 @@ from werkzeug.routing import Rule
 from engagement.accounts.models import Account
 from engagement.kernel.db import current_session, open_for_tenant
 from engagement.kernel.permissions import PERMISSIONS, Permission, Role, allows
+from engagement.legal.barriers import Barrier, report_barrier
+from engagement.legal.kinds import LegalPage
+from engagement.legal.service import Place, save_text
 from engagement.mail.models import MailState
 from engagement.opportunities.kinds import State
 from engagement.web.shared.access import ACROSS_TENANTS, mark_of
 from tests.factories.applications import make_application, make_offer
-from tests.factories.mails import make_mail
+from tests.factories.mails import make_mail, make_postbox
 from tests.factories.people import make_account, make_member, make_organisation, sign_in
 from tests.support.pages import CheckedClient
 
@@ -40,7 +43,11 @@ class Things:
     opportunity_id: int
     application_id: int
     mail_id: int
+    barrier_id: int
     word: str = "beenden"
+    page: str = "impressum"
+    language: str = "de"
+    number: int = 1
 
     def address(self, app: Flask, rule: Rule) -> str:
         """Return the rule's address with these ids in it."""
@@ -57,8 +64,10 @@ def make_things(session: Session, members: dict[Role, Account] | None = None) ->
     application = make_application(session, offer)
     mail = make_mail(session)
     mail.state = MailState.FAILED
+    save_text(session, Place(LegalPage.IMPRINT, "de"), "Unser Text")
+    barrier_id = report_barrier(session, make_postbox(session), Barrier("Zu klein"))
     session.flush()
-    return Things(organisation.id, offer.id, application.id, mail.id)
+    return Things(organisation.id, offer.id, application.id, mail.id, barrier_id)
 
 
 @dataclass(frozen=True)
