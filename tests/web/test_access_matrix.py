@@ -21,9 +21,11 @@ from engagement.legal.kinds import LegalPage
 from engagement.legal.service import Place, save_text
 from engagement.mail.models import MailState
 from engagement.opportunities.kinds import State
+from engagement.tenancy.words import WordKind, WordValues, add_word
 from engagement.web.shared.access import ACROSS_TENANTS, mark_of
 from tests.factories.applications import make_application, make_offer
 from tests.factories.mails import make_mail, make_postbox
+from tests.factories.offers import make_opportunity
 from tests.factories.people import make_account, make_member, make_organisation, sign_in
 from tests.support.pages import CheckedClient
 
@@ -44,6 +46,8 @@ class Things:
     application_id: int
     mail_id: int
     barrier_id: int
+    word_id: int
+    kind: str = "kategorien"
     word: str = "beenden"
     page: str = "impressum"
     language: str = "de"
@@ -66,8 +70,10 @@ def make_things(session: Session, members: dict[Role, Account] | None = None) ->
     mail.state = MailState.FAILED
     save_text(session, Place(LegalPage.IMPRINT, "de"), "Unser Text")
     barrier_id = report_barrier(session, make_postbox(session), Barrier("Zu klein"))
+    word_id = add_word(session, WordKind.CATEGORY, WordValues(f"Wort {organisation.id}"))
+    make_opportunity(session, organisation.id, category_ids=(word_id,))
     session.flush()
-    return Things(organisation.id, offer.id, application.id, mail.id, barrier_id)
+    return Things(organisation.id, offer.id, application.id, mail.id, barrier_id, word_id)
 
 
 @dataclass(frozen=True)

@@ -15,4 +15,6 @@ from engagement.web.municipality import (  # noqa: E402, F401 - the views regist
     text_facts,
     texts,
     today,
+    word_order,
+    words,
 )
