@@ -29,6 +29,9 @@ VISITOR = [
     "/barrierefreiheit",
     "/leichte-sprache",
     "/gebaerdensprache",
+    "/barrierefreiheit/feedback?seite=/angebote",
+    "/barrierefreiheit/feedback/danke",
+    "/datenschutz?lang=en",
     "/gibt-es-nicht",
 ]
 SIGNED_IN = {
@@ -38,6 +41,18 @@ SIGNED_IN = {
         "/verwaltung/organisationen",
         "/verwaltung/mails",
         "/verwaltung/angebote",
+        "/verwaltung/barrieren",
+        "/verwaltung/texte",
+        "/verwaltung/texte/angaben",
+        "/verwaltung/texte/impressum/de",
+        "/verwaltung/texte/impressum/de/bearbeiten",
+        "/verwaltung/texte/datenschutz/de/fassungen/0",
+        "/verwaltung/texte/impressum/de/vergleich",
+        "/verwaltung/begriffe",
+        "/verwaltung/begriffe/ortsteile",
+        "/verwaltung/begriffe/kategorien/neu",
+        "/verwaltung/begriffe/ortsteile/neu",
+        "/verwaltung/begriffe/kategorien/reihenfolge",
     ],
 }
 SHAPES = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]

@@ -65,6 +65,7 @@ def barrier(barrier_id: int) -> ResponseReturnValue:
     if found is None:
         raise NotFoundError
     form = AnswerForm()
+    form.answer.flags.needed = bool(found.email)
     if form.checked() and _closed(found, form):
         return redirect(url_for("municipality.barriers"), 303)
     page = render_template("municipality/barrier.html", report=found, form=form)

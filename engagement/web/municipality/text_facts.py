@@ -9,12 +9,14 @@ from flask.typing import ResponseReturnValue
 from wtforms import DateField, RadioField, SelectField, TextAreaField
 from wtforms.validators import Optional
 
-from engagement.kernel.i18n import gettext, lazy_gettext
+from engagement.kernel.i18n import DEFAULT_LANGUAGE, gettext, lazy_gettext
 from engagement.kernel.permissions import Permission
 from engagement.legal.authorities import FederalState, all_authorities
 from engagement.legal.facts import LINE, TEXT, Assessment, Conformance, Facts
+from engagement.legal.kinds import LegalPage
 from engagement.legal.queries import load_facts
 from engagement.legal.service import set_facts
+from engagement.legal.templates import template
 from engagement.web.municipality import blueprint
 from engagement.web.shared import checks, context
 from engagement.web.shared.access import requires
@@ -77,8 +79,9 @@ class FactsForm(BaseForm):
             (Assessment.SELF.value, gettext("We looked at it ourselves")),
             (Assessment.EXTERNAL.value, gettext("Somebody else checked it")),
         ]
-        for field in (self.conformance, self.assessment):
-            field.flags.needed = True
+        for name in ("conformance", "assessment", *_needed()):
+            if name in self._fields:
+                self[name].flags.needed = True
 
     def facts(self) -> Facts:
         """Return what was typed."""
@@ -113,6 +116,11 @@ def text_facts() -> ResponseReturnValue:
         usual=all_authorities().get(known.federal_state) if known.federal_state else None,
     )
     return page, UNPROCESSABLE if form.errors else 200
+
+
+def _needed() -> set[str]:
+    """Return the facts without which a page is not complete: a form can be saved without, but they are not optional."""
+    return {name for page in LegalPage for name in template(page, DEFAULT_LANGUAGE).needs}
 
 
 def _as_fields(known: Facts) -> dict[str, Any]:
