@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from engagement.catalogue.entries import CARD_COLUMNS, Card, Entry, is_live, plain
@@ -18,6 +19,7 @@ __all__ = [
     "Entry",
     "SearchPage",
     "SearchQuery",
+    "UsedWords",
     "candidates",
     "category_counts",
     "entries_of_organisation",
@@ -26,9 +28,19 @@ __all__ = [
     "offer_counts",
     "search",
     "starting_soon",
+    "used_words",
 ]
 
 SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class UsedWords:
+    """Ids of the words that visible offers have."""
+
+    categories: frozenset[int]
+    target_groups: frozenset[int]
+    districts: frozenset[int]
 
 
 def find_entry(session: Session, opportunity_id: int) -> Entry | None:
@@ -73,6 +85,28 @@ def category_counts(session: Session) -> dict[int, int]:
     category = func.unnest(CatalogueEntry.category_ids)
     rows = session.execute(select(category, func.count()).where(*_live_in_tenant(session)).group_by(category))
     return {int(number): int(count) for number, count in rows}
+
+
+def used_words(session: Session) -> UsedWords:
+    """Return which words the visible offers have."""
+    live = _live_in_tenant(session)
+    rows = session.execute(
+        union_all(
+            select(literal("category").label("kind"), func.unnest(CatalogueEntry.category_ids).label("id")).where(
+                *live
+            ),
+            select(literal("target_group"), func.unnest(CatalogueEntry.target_group_ids)).where(*live),
+            select(literal("district"), CatalogueEntry.district_id).where(
+                *live, CatalogueEntry.district_id.is_not(None)
+            ),
+        )
+    )
+    found = {(row.kind, row.id) for row in rows}
+    categories, target_groups, districts = (
+        frozenset(number for kind, number in found if kind == wanted)
+        for wanted in ("category", "target_group", "district")
+    )
+    return UsedWords(categories, target_groups, districts)
 
 
 def offer_counts(session: Session) -> dict[int, int]:

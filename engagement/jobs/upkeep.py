@@ -16,6 +16,7 @@ from engagement.jobs.runtime import Runtime, runtime_of
 from engagement.kernel import logs
 from engagement.kernel.clock import now
 from engagement.kernel.sealing import Sealer
+from engagement.legal.barriers import forget_closed_barriers
 from engagement.mail.delivery import give_up_on_forgotten
 from engagement.mail.own_server import reseal
 from engagement.mail.service import forget_old_mails
@@ -40,6 +41,7 @@ CHORES: tuple[Callable[[Session], object], ...] = (
     give_up_on_forgotten,
     forget_old_mails,
     forget_old_records,
+    forget_closed_barriers,
     forget_unused_pictures,
 )
 """Run for each tenant, each in a transaction of its own."""

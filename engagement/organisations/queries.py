@@ -149,6 +149,16 @@ def count_public_organisations(
     return session.scalar(chosen) or 0
 
 
+def used_words(session: Session) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the ids of the kinds and of the districts that public organisations have."""
+    rows = session.execute(
+        select(Organisation.kind_id, Organisation.district_id)
+        .where(Organisation.verification == Verification.VERIFIED)
+        .distinct()
+    ).all()
+    return frozenset(row.kind_id for row in rows), frozenset(row.district_id for row in rows)
+
+
 def organisations_waiting(session: Session) -> list[OrganisationInfo]:
     """Return the organisations that the municipality has not looked at yet, the longest waiting first."""
     rows = session.scalars(

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engagement.kernel.audit import HIDDEN, changes, record
 from engagement.kernel.clock import now
@@ -159,6 +159,16 @@ def add_member(session: Session, organisation_id: int, account_id: int, role: Ro
     record(session, "organisation.add_member", "organisation", organisation_id, after=after)
 
 
+def move_to_kind(session: Session, kind_id: int, other_id: int) -> None:
+    """Let every organisation of one kind be of another, when the municipality merges the two."""
+    _move(session, Organisation.kind_id, kind_id, other_id)
+
+
+def move_to_district(session: Session, district_id: int, other_id: int) -> None:
+    """Let every organisation of one district be in another, when the municipality merges the two."""
+    _move(session, Organisation.district_id, district_id, other_id)
+
+
 def verify_organisation(session: Session, post: Postbox, organisation_id: int) -> None:
     """Let everybody see an organisation, and tell its members.
 
@@ -191,6 +201,13 @@ def reject_organisation(session: Session, post: Postbox, organisation_id: int, n
         raise ConflictError(gettext("This organisation is turned down already."))
     _decide(session, organisation, Verification.REJECTED, note.strip())
     _tell_members(session, post, organisation_id, OrganisationRejected(organisation.name, note.strip()))
+
+
+def _move(session: Session, column: InstrumentedAttribute[int | None], old: int, new: int) -> None:
+    session.execute(
+        update(Organisation).where(column == old).values({column.key: new}),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _decide(session: Session, organisation: Organisation, verification: Verification, note: str) -> None:

@@ -146,48 +146,53 @@ class BrandingVersion(Look, TenantOwned, Base):
     accent_colour: Mapped[str] = mapped_column(String(7))
 
 
-class Category(TenantOwned, Base):
-    """A field of engagement, as the tenant calls it."""
+class Word(TenantOwned):
+    """What all words of a tenant have in common.
+
+    Args:
+        slug: the tail of addresses that filter by the word.
+        former_slugs: those it had before it was renamed, and those of words that were merged into it.
+        names: in other languages, by their codes; what is missing is looked up in the words that the product ships.
+        retired_at: since when it is no longer offered for new things; None while it is.
+    """
+
+    slug: Mapped[str] = mapped_column(String(63))
+    former_slugs: Mapped[list[str]] = mapped_column(ARRAY(String(63)), default=list, server_default=text("'{}'"))
+    name: Mapped[str] = mapped_column(String(120))
+    names: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
+    position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None]
+
+
+class Category(Word, Base):
+    """A field of engagement, as the tenant calls it; ``icon`` names its drawing, whatever it is called."""
 
     __tablename__ = "category"
     __table_args__ = (UniqueConstraint("tenant_id", "slug"), {"info": HANDED_ON})
 
-    slug: Mapped[str] = mapped_column(String(63))
-    name: Mapped[str] = mapped_column(String(120))
-    position: Mapped[int] = mapped_column(default=0)
+    icon: Mapped[str] = mapped_column(String(63), default="", server_default="")
 
 
-class TargetGroup(TenantOwned, Base):
+class TargetGroup(Word, Base):
     """Whom an engagement is for."""
 
     __tablename__ = "target_group"
     __table_args__ = (UniqueConstraint("tenant_id", "slug"), {"info": HANDED_ON})
 
-    slug: Mapped[str] = mapped_column(String(63))
-    name: Mapped[str] = mapped_column(String(120))
-    position: Mapped[int] = mapped_column(default=0)
 
-
-class OrganisationKind(TenantOwned, Base):
+class OrganisationKind(Word, Base):
     """What sort of body an organisation is."""
 
     __tablename__ = "organisation_kind"
     __table_args__ = (UniqueConstraint("tenant_id", "slug"), {"info": HANDED_ON})
 
-    slug: Mapped[str] = mapped_column(String(63))
-    name: Mapped[str] = mapped_column(String(120))
-    position: Mapped[int] = mapped_column(default=0)
 
-
-class District(TenantOwned, Base):
-    """A part of the municipality, with a point near its middle."""
+class District(Word, Base):
+    """A part of the municipality, with its postcodes and a point near its middle."""
 
     __tablename__ = "district"
     __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
 
-    slug: Mapped[str] = mapped_column(String(63))
-    name: Mapped[str] = mapped_column(String(120))
-    position: Mapped[int] = mapped_column(default=0)
-    postcode: Mapped[str] = mapped_column(String(5), default="")
+    postcodes: Mapped[list[str]] = mapped_column(ARRAY(String(5)), default=list, server_default=text("'{}'"))
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]

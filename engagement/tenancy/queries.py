@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -13,8 +13,19 @@ from sqlalchemy.orm import Session, joinedload
 
 from engagement.kernel.db import opened_for_installation, tenant_of
 from engagement.kernel.geo import Point
-from engagement.tenancy.models import Branding, Category, District, OrganisationKind, TargetGroup, Tenant, TenantHost
+from engagement.kernel.i18n import DEFAULT_LANGUAGE
+from engagement.tenancy.models import (
+    Branding,
+    Category,
+    District,
+    OrganisationKind,
+    TargetGroup,
+    Tenant,
+    TenantHost,
+    Word,
+)
 from engagement.tenancy.settings import TenantSettings
+from engagement.tenancy.vocabulary import name_in
 
 SECONDS_CACHED = 30.0
 _WHOLE = (joinedload(Tenant.hosts), joinedload(Tenant.branding))
@@ -67,24 +78,45 @@ class TenantInfo:
 
 @dataclass(frozen=True)
 class Term:
-    """A word of a tenant's vocabulary."""
+    """A word of a tenant's vocabulary, in the language that was asked for.
+
+    Args:
+        former_slugs: older tails of addresses, which still mean this word.
+        retired: no longer offered for new things.
+        icon: name of the drawing of a category.
+    """
 
     id: int
     slug: str
     name: str
+    former_slugs: tuple[str, ...] = ()
+    retired: bool = False
+    icon: str = ""
+
+    def answers_to(self, slugs: Collection[str]) -> bool:
+        """Tell whether the word is meant by one of ``slugs``."""
+        return self.slug in slugs or any(former in slugs for former in self.former_slugs)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DistrictTerm(Term):
     """A part of the municipality; ``point`` lies near its middle."""
 
-    postcode: str
-    point: Point | None
+    postcodes: tuple[str, ...] = ()
+    point: Point | None = None
+
+
+AnyTerm = TypeVar("AnyTerm", bound=Term)
+
+
+def offered(terms: Iterable[AnyTerm], keep: Collection[int] = ()) -> tuple[AnyTerm, ...]:
+    """Return the words that can be chosen: those that are not retired, and the ones in ``keep``, which are chosen."""
+    return tuple(term for term in terms if not term.retired or term.id in keep)
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words by which a tenant sorts its offers, each list in the tenant's own order."""
+    """The words by which a tenant sorts its offers, each list in the tenant's own order, retired words included."""
 
     categories: tuple[Term, ...]
     target_groups: tuple[Term, ...]
@@ -99,31 +131,67 @@ class Vocabulary:
         """Return the target group with this id."""
         return _by_id(self.target_groups, term_id)
 
+    def organisation_kind(self, term_id: int | None) -> Term | None:
+        """Return the kind of organisation with this id."""
+        return _by_id(self.organisation_kinds, term_id)
+
     def district(self, term_id: int | None) -> DistrictTerm | None:
         """Return the district with this id."""
-        return next((term for term in self.districts if term.id == term_id), None)
+        return _by_id(self.districts, term_id)
 
     def postcode_point(self, postcode: str) -> Point | None:
         """Return the middle of the districts with this postcode, None if the tenant has none of them."""
-        points = [term.point for term in self.districts if term.postcode == postcode and term.point]
+        points = [term.point for term in self.districts if postcode in term.postcodes and term.point]
         if not points:
             return None
         count = len(points)
         return Point(sum(point.latitude for point in points) / count, sum(point.longitude for point in points) / count)
 
+    def offered(self) -> Vocabulary:
+        """Return only the words that are offered for new things."""
+        return self.in_use()
 
-def _by_id(terms: tuple[Term, ...], term_id: int) -> Term | None:
+    def in_use(
+        self,
+        *,
+        categories: Collection[int] = (),
+        target_groups: Collection[int] = (),
+        organisation_kinds: Collection[int] = (),
+        districts: Collection[int] = (),
+    ) -> Vocabulary:
+        """Return what a filter shows: the words that are offered, and retired ones that something still has."""
+        return Vocabulary(
+            offered(self.categories, categories),
+            offered(self.target_groups, target_groups),
+            offered(self.organisation_kinds, organisation_kinds),
+            offered(self.districts, districts),
+        )
+
+    @property
+    def has_retired(self) -> bool:
+        """Tell whether any word is retired."""
+        lists: tuple[tuple[Term, ...], ...] = (
+            self.categories, self.target_groups, self.organisation_kinds, self.districts,
+        )  # fmt: skip
+        return any(term.retired for terms in lists for term in terms)
+
+
+def _by_id(terms: tuple[AnyTerm, ...], term_id: int | None) -> AnyTerm | None:
     return next((term for term in terms if term.id == term_id), None)
 
 
-def load_vocabulary(session: Session) -> Vocabulary:
-    """Read the vocabulary of the session's tenant."""
+def load_vocabulary(session: Session, language: str = DEFAULT_LANGUAGE) -> Vocabulary:
+    """Read the vocabulary of the session's tenant, in ``language`` as far as there are words."""
     return Vocabulary(
-        categories=tuple(Term(row.id, row.slug, row.name) for row in _ordered(session, Category)),
-        target_groups=tuple(Term(row.id, row.slug, row.name) for row in _ordered(session, TargetGroup)),
-        organisation_kinds=tuple(Term(row.id, row.slug, row.name) for row in _ordered(session, OrganisationKind)),
+        categories=tuple(Term(**_common(row, language), icon=row.icon) for row in _ordered(session, Category)),
+        target_groups=tuple(Term(**_common(row, language)) for row in _ordered(session, TargetGroup)),
+        organisation_kinds=tuple(Term(**_common(row, language)) for row in _ordered(session, OrganisationKind)),
         districts=tuple(
-            DistrictTerm(row.id, row.slug, row.name, row.postcode, _point(row.latitude, row.longitude))
+            DistrictTerm(
+                **_common(row, language),
+                postcodes=tuple(row.postcodes),
+                point=_point(row.latitude, row.longitude),
+            )
             for row in _ordered(session, District)
         ),
     )
@@ -132,6 +200,16 @@ def load_vocabulary(session: Session) -> Vocabulary:
 def has_places(session: Session) -> bool:
     """Tell whether any district of the session's tenant lies somewhere on the map."""
     return bool(session.scalar(select(District.latitude.is_not(None)).order_by(District.latitude).limit(1)))
+
+
+def _common(row: Word, language: str) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "slug": row.slug,
+        "name": name_in(row.name, row.names, language),
+        "former_slugs": tuple(row.former_slugs),
+        "retired": row.retired_at is not None,
+    }
 
 
 _Word = TypeVar("_Word", Category, TargetGroup, OrganisationKind, District)

@@ -18,6 +18,7 @@ from engagement.tenancy.hosts import HOST
 from engagement.tenancy.keys import new_secret
 from engagement.tenancy.models import Category, District, OrganisationKind, TargetGroup, Tenant, TenantHost, TenantKey
 from engagement.tenancy.settings import TenantSettings
+from engagement.tenancy.vocabulary import icon_of
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -186,18 +187,18 @@ def change_settings(session: Session, settings: TenantSettings) -> None:
 
 def add_vocabulary(session: Session, new: NewTenant) -> None:
     """Give the session's tenant the words of ``new``; it has none yet."""
-    for kind, names in (
-        (Category, new.categories),
-        (TargetGroup, new.target_groups),
-        (OrganisationKind, new.organisation_kinds),
-    ):
+    session.add_all(
+        Category(slug=slugify(name), name=name, position=place, icon=icon_of(name))
+        for place, name in enumerate(new.categories)
+    )
+    for kind, names in ((TargetGroup, new.target_groups), (OrganisationKind, new.organisation_kinds)):
         session.add_all(kind(slug=slugify(name), name=name, position=place) for place, name in enumerate(names))
     session.add_all(
         District(
             slug=slugify(district.name),
             name=district.name,
             position=place,
-            postcode=district.postcode,
+            postcodes=[district.postcode] if district.postcode else [],
             latitude=district.point.latitude if district.point else None,
             longitude=district.point.longitude if district.point else None,
         )

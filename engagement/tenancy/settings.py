@@ -55,6 +55,7 @@ class TenantSettings(_Frozen):
         sender_name: shown beside the address of its mails; empty for the name of the site.
         reply_to: where answers to its mails go; empty for nowhere in particular.
         retention: how long personal data are kept.
+        show_rules: whether the house rules are a page of the site.
     """
 
     moderation: ModerationPolicy = ModerationPolicy.REVIEW_UNVERIFIED
@@ -62,6 +63,7 @@ class TenantSettings(_Frozen):
     sender_name: str = Field(default="", max_length=120)
     reply_to: str = Field(default="", max_length=254)
     retention: Retention = Retention()
+    show_rules: bool = False
 
     def has(self, module: Module) -> bool:
         """Tell whether a part of the site is on."""

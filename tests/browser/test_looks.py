@@ -29,6 +29,9 @@ VISITOR = [
     "/barrierefreiheit",
     "/leichte-sprache",
     "/gebaerdensprache",
+    "/barrierefreiheit/feedback?seite=/angebote",
+    "/barrierefreiheit/feedback/danke",
+    "/datenschutz?lang=en",
     "/gibt-es-nicht",
 ]
 SIGNED_IN = {

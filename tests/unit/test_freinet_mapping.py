@@ -32,9 +32,9 @@ CATEGORIES = (
 )  # fmt: skip
 GROUPS = ("Kinder", "Jugendliche", "Seniorinnen und Senioren", "Menschen mit Behinderung", "Menschen mit Erkrankung")
 DISTRICTS = (
-    DistrictTerm(1, "kernstadt", "Kernstadt", "75015", Point(49.0369, 8.7074)),
-    DistrictTerm(2, "diedelsheim", "Diedelsheim", "75015", Point(49.0412, 8.6802)),
-    DistrictTerm(3, "buechig", "Büchig", "75015", Point(49.0740, 8.7104)),
+    DistrictTerm(1, "kernstadt", "Kernstadt", postcodes=("75015",), point=Point(49.0369, 8.7074)),
+    DistrictTerm(2, "diedelsheim", "Diedelsheim", postcodes=("75015",), point=Point(49.0412, 8.6802)),
+    DistrictTerm(3, "buechig", "Büchig", postcodes=("75015",), point=Point(49.0740, 8.7104)),
 )
 WORDS = Vocabulary(
     categories=tuple(Term(number, key(name), name) for number, name in enumerate(CATEGORIES, 1)),

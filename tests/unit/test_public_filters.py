@@ -16,8 +16,8 @@ WORDS = Vocabulary(
     target_groups=(Term(7, "tiere", "Tiere"),),
     organisation_kinds=(Term(5, "verein", "Verein"),),
     districts=(
-        DistrictTerm(3, "kernstadt", "Kernstadt", "75015", Point(49.0, 8.7)),
-        DistrictTerm(4, "ruit", "Ruit", "75015", Point(49.02, 8.72)),
+        DistrictTerm(3, "kernstadt", "Kernstadt", postcodes=("75015",), point=Point(49.0, 8.7)),
+        DistrictTerm(4, "ruit", "Ruit", postcodes=("75015",), point=Point(49.02, 8.72)),
     ),
 )
 NAMES = ("q", "kategorie", "zielgruppe", "ortsteil", "umkreis", "plz", "art", "wann", "seite")

@@ -27,14 +27,19 @@ from engagement.kernel.files import keep_file
 from engagement.kernel.permissions import Role
 from engagement.kernel.settings import Settings
 from engagement.kernel.signing import Purpose, Signer
+from engagement.legal.barriers import Barrier, report_barrier
+from engagement.legal.kinds import LegalPage
+from engagement.legal.service import Place, save_text
 from engagement.mail.models import MailState
 from engagement.opportunities.kinds import State
+from engagement.tenancy.words import WordKind, WordValues, add_word
 from engagement.web.shared.access import belongs_to_installation, unmarked_endpoints
 from engagement.wiring import create_app
 from tests.conftest import SECRET, empty
 from tests.factories.applications import mails, make_application, make_offer, make_sign_up
 from tests.factories.looks import make_look
 from tests.factories.mails import make_mail, make_postbox
+from tests.factories.offers import make_opportunity
 from tests.factories.operators import entry_of, go_inside, make_entry, make_operator, sign_in_operator, token_of
 from tests.factories.people import make_account, make_member, make_organisation, sign_in
 from tests.factories.tenants import make_tenant
@@ -59,12 +64,18 @@ class Things:
     opportunity_id: int
     application_id: int
     mail_id: int
+    kind: str = "kategorien"
     word: str = "beenden"
+    number: int = 1
+    language: str = "de"
+    page: str = "impressum"
     slug: str = "irgendwas"
     published_id: int = 0
     sha256: str = ""
     entry_id: int = 0
     look_id: int = 0
+    barrier_id: int = 0
+    word_id: int = 0
     account_id: int = 0
     invitation_id: int = 0
     special: dict[tuple[str, str], str | Callable[[], str]] = field(default_factory=dict)
@@ -104,12 +115,17 @@ def make_things(session: Session, members: dict[Role, Account] | None = None) ->
 
 def with_administration(session: Session, things: Things) -> Things:
     """Add what only the municipality's own pages are about."""
+    save_text(session, Place(LegalPage.IMPRINT, "de"), "Unser Text")
+    barrier_id = report_barrier(session, make_postbox(session), Barrier("Zu klein"))
+    word_id = add_word(session, WordKind.CATEGORY, WordValues(f"Wort {things.organisation_id}"))
+    make_opportunity(session, things.organisation_id, category_ids=(word_id,))
     colleague = make_account(session, staff=Role.MODERATOR)
     address = f"neu{things.organisation_id}@example.org"
     invited = invite(session, make_postbox(session), address, Role.MODERATOR, by=colleague.id, language="de")
     special = {**things.special, ("account.invitation", "token"): mailed_token(session, "/einladung/")}
     look = make_look(session, claim=f"Nummer {things.organisation_id}")
-    return replace(things, account_id=colleague.id, invitation_id=invited, look_id=look, special=special)
+    things = replace(things, account_id=colleague.id, invitation_id=invited, look_id=look, special=special)
+    return replace(things, barrier_id=barrier_id, word_id=word_id)
 
 
 def mailed_token(session: Session, path: str) -> str:

@@ -18,6 +18,7 @@ from engagement.accounts.queries import account_by_email
 from engagement.cli.demo.applications import tell_stories
 from engagement.cli.demo.content import City, Content, OrganisationText, load_content
 from engagement.cli.demo.offers import add_offer
+from engagement.cli.demo.texts import say_facts
 from engagement.kernel.clock import now, stopped
 from engagement.kernel.db import current_session, open_for_tenant
 from engagement.kernel.links import Links
@@ -80,6 +81,7 @@ def _fill(session: Session, settings: Settings, city: City) -> None:
     post = Postbox(tenant, Links.from_settings(settings), settings.mail_from, signer)
     people = {person: _account(session, city, person) for person in (ADMIN, CLUB, CITIZEN)}
     _make_team(session, post, city, people[ADMIN])
+    say_facts(session, post, city)
     ids = {text.key: _organisation(session, city, words, text, content) for text in content.organisations}
     busiest = _busiest(content)
     organisations.add_member(session, ids[busiest], people[CLUB], Role.OWNER)

@@ -92,7 +92,7 @@ class _Run:
     def __init__(self, session: Session, tenant: TenantInfo) -> None:
         moment = now()
         self._session = session
-        self._setting = Setting(Town(tenant.name, load_vocabulary(session)), tenant.time_zone, moment)
+        self._setting = Setting(Town(tenant.name, load_vocabulary(session).offered()), tenant.time_zone, moment)
         self._organisations = Organisations(session)
         self._writer = Writer(session, Moment(moment, tenant.time_zone))
         self._seen: dict[str, int] = {}

@@ -106,7 +106,7 @@ def _named_districts(offer: FreinetOffer) -> list[str]:
 
 def _is_elsewhere(city: str, postcode: str, town: Town) -> bool:
     """Tell whether the address names another town; a postcode or district of ours outweighs its spelling."""
-    if not city or any(postcode and postcode == term.postcode for term in town.vocabulary.districts):
+    if not city or any(postcode and postcode in term.postcodes for term in town.vocabulary.districts):
         return False
     ours = telling_words(town.name)
     return not ours <= telling_words(city) and not _by_name(city, town)

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from engagement.kernel.slugs import slugify
 from engagement.tenancy.queries import Term
 
 AnyTerm = TypeVar("AnyTerm", bound=Term)
@@ -44,11 +45,11 @@ def telling_words(text: str) -> frozenset[str]:
 def matching_terms(name: str, terms: Sequence[AnyTerm]) -> list[AnyTerm]:
     """Return the terms that ``name`` means, none if it is not clear.
 
-    The first rule that finds something decides: the same name; terms wholly within the name ("Kinder und
-    Jugendliche" → Kinder, Jugendliche); the shortest term that holds the whole name ("Sport" → Freizeit und Sport);
-    the term that shares at least half of all words.
+    The first rule that finds something decides: the same name, or one that it had; terms wholly within the name
+    ("Kinder und Jugendliche" → Kinder, Jugendliche); the shortest term that holds the whole name ("Sport" → Freizeit
+    und Sport); the term that shares at least half of all words.
     """
-    if same := [term for term in terms if key(term.name) == key(name)]:
+    if same := [term for term in terms if key(term.name) == key(name) or slugify(name) in term.former_slugs]:
         return same[:1]
     said = telling_words(name)
     if not said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from wtforms import FileField, HiddenField, RadioField, SelectField, TextAreaFie
 from engagement.kernel.i18n import current_language, gettext, language_name, lazy_gettext
 from engagement.opportunities.kinds import SLOTS, HoursPer, PlaceKind, TimeKind
 from engagement.opportunities.pictures import FRAME
-from engagement.tenancy.queries import Term
+from engagement.tenancy.queries import Term, offered
 from engagement.web.club.fields import (
     ClockField,
     DayField,
@@ -144,9 +145,10 @@ class OpportunityForm(BaseForm):
     def __init__(self, **values: Any) -> None:  # noqa: ANN401
         super().__init__(**values)
         words = context.vocabulary()
-        self.category_ids.choices = [(term.id, term.name) for term in words.categories]
-        self.target_group_ids.choices = [(term.id, term.name) for term in words.target_groups]
-        self.district_id.choices = [("", gettext("Please choose")), *_named(words.districts)]
+        self.category_ids.choices = _numbered(words.categories, values.get("category_ids"))
+        self.target_group_ids.choices = _numbered(words.target_groups, values.get("target_group_ids"))
+        districts = offered(words.districts, [int(values["district_id"])] if values.get("district_id") else ())
+        self.district_id.choices = [("", gettext("Please choose")), *_named(districts)]
         spoken = current_language()
         self.languages.choices = [(code, language_name(code, in_language=spoken)) for code in COMMON_LANGUAGES]
         self.driving_licence.choices = _licences(str(values.get("driving_licence") or ""))
@@ -193,6 +195,11 @@ class OpportunityForm(BaseForm):
             field = FIELD_OF.get(name, name)
             if field not in self.errors or message not in self.errors[field]:
                 super().take_problems({field: message})
+
+
+def _numbered(terms: tuple[Term, ...], chosen: Collection[int] | None) -> list[tuple[int, str]]:
+    """Return the words to choose from; a retired one stays with the offer that has it."""
+    return [(term.id, term.name) for term in offered(terms, chosen or ())]
 
 
 def _named(terms: tuple[Term, ...]) -> list[tuple[str, str]]:

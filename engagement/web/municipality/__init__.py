@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint
 
 blueprint = Blueprint("municipality", __name__, url_prefix="/verwaltung", template_folder="templates")
-from engagement.web.municipality import (  # noqa: E402, F401
+from engagement.web.municipality import (  # noqa: E402, F401 - the views register themselves on the blueprint above
     audit,
+    barriers,
     branding,
     mail_server,
     mails,
@@ -16,5 +17,10 @@ from engagement.web.municipality import (  # noqa: E402, F401
     reminders,
     settings,
     staff,
+    text_edit,
+    text_facts,
+    texts,
     today,
+    word_order,
+    words,
 )

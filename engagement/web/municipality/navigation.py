@@ -43,6 +43,7 @@ MENU: tuple[tuple[Any, tuple[Place, ...]], ...] = (
             Place("organisations", lazy_gettext("Organisations"), ("organisation",)),
             Place("opportunities", lazy_gettext("Offers"), ("opportunity",)),
             Place("reports", lazy_gettext("Reports"), ("report",)),
+            Place("barriers", lazy_gettext("Reported barriers"), ("barrier",)),
             Place("mails", lazy_gettext("Mails")),
             Place("figures", lazy_gettext("Figures"), ("figure",)),
         ),

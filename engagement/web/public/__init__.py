@@ -7,6 +7,7 @@ from flask import Blueprint
 blueprint = Blueprint("public", __name__, url_prefix=None, template_folder="templates")
 
 from engagement.web.public import (  # noqa: E402, F401 - the views register themselves on the blueprint above
+    barriers,
     crawlers,
     home,
     opportunity,

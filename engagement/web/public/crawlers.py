@@ -23,6 +23,7 @@ NOT_FOR_ROBOTS = (
     "/verwaltung",
     "/betrieb",
     "/mitmachen",
+    "/barrierefreiheit/feedback",
     "/anmelden",
     "/registrieren",
     "/*/mitmachen",

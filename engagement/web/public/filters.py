@@ -215,7 +215,7 @@ def _centre(place: str, words: Vocabulary) -> Point | None:
 
 def _terms(terms: tuple[AnyTerm, ...], slugs: Iterable[str]) -> tuple[AnyTerm, ...]:
     wanted = set(slugs)
-    return tuple(term for term in terms if term.slug in wanted)
+    return tuple(term for term in terms if term.answers_to(wanted))
 
 
 def _ids(terms: Iterable[Term]) -> tuple[int, ...]:

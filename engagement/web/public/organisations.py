@@ -8,8 +8,13 @@ from flask.typing import ResponseReturnValue
 from engagement.catalogue.queries import entries_of_organisation, offer_counts
 from engagement.kernel.errors import NotFoundError
 from engagement.kernel.permissions import Permission
-from engagement.organisations.queries import count_public_organisations, public_organisation, public_organisations
-from engagement.tenancy.queries import Term
+from engagement.organisations.queries import (
+    count_public_organisations,
+    public_organisation,
+    public_organisations,
+    used_words,
+)
+from engagement.tenancy.queries import Term, Vocabulary
 from engagement.web.public import blueprint
 from engagement.web.public.filters import read_directory
 from engagement.web.shared import context
@@ -24,7 +29,8 @@ MOVED_FOR_GOOD = 301
 @requires(Permission.PUBLIC_CATALOGUE_READ)
 def organisations() -> str:
     """Show the verified organisations by name, with a simple filter."""
-    asked = read_directory(request.args, context.vocabulary())
+    words = _words()
+    asked = read_directory(request.args, words)
     session = context.session()
     kind_id, district_id = _id(asked.kind), _id(asked.district)
     total = count_public_organisations(session, search=asked.text, kind_id=kind_id, district_id=district_id)
@@ -35,7 +41,7 @@ def organisations() -> str:
     )
     return render_template(
         "public/organisations.html",
-        words=context.vocabulary(),
+        words=words,
         asked=asked,
         found=found,
         total=total,
@@ -62,6 +68,15 @@ def organisation(organisation_id: int, slug: str) -> ResponseReturnValue:
         words=context.vocabulary(),
         entries=entries_of_organisation(context.session(), organisation_id),
     )
+
+
+def _words() -> Vocabulary:
+    """Return the words to filter by; a retired one stays as long as an organisation has it."""
+    words = context.vocabulary()
+    if not words.has_retired:
+        return words
+    kinds, districts = used_words(context.session())
+    return words.in_use(organisation_kinds=kinds, districts=districts)
 
 
 def _id(term: Term | None) -> int | None:

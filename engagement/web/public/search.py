@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import render_template, request
 
 from engagement.catalogue.queries import search as search_catalogue
+from engagement.catalogue.queries import used_words
 from engagement.catalogue.slots import DAYS, PARTS
 from engagement.kernel.permissions import Permission
+from engagement.tenancy.queries import Vocabulary
 from engagement.web.public import blueprint
 from engagement.web.public.filters import RADII, Filters, kind_names, read_filters
 from engagement.web.shared import context
@@ -21,7 +23,7 @@ MOST_HINTS = 3
 @requires(Permission.PUBLIC_CATALOGUE_READ)
 def search() -> str:
     """Show what fits, the form to narrow it down, and a way out if nothing does."""
-    words = context.vocabulary()
+    words = _words()
     filters = read_filters(request.args, words, context.tenant())
     found = search_catalogue(context.session(), filters.query())
     return render_template(
@@ -36,6 +38,15 @@ def search() -> str:
         days={name: slot_word(name) for name in DAYS},
         parts={name: slot_word(name) for name in PARTS},
     )
+
+
+def _words() -> Vocabulary:
+    """Return the words to filter by; a retired one stays as long as an offer has it."""
+    words = context.vocabulary()
+    if not words.has_retired:
+        return words
+    used = used_words(context.session())
+    return words.in_use(categories=used.categories, target_groups=used.target_groups, districts=used.districts)
 
 
 def _hints(filters: Filters) -> list[tuple[str, int, Filters]]:

@@ -10,6 +10,7 @@ from flask import current_app, g, request
 from sqlalchemy.orm import Session
 
 from engagement.kernel.db import current_session
+from engagement.kernel.i18n import current_language
 from engagement.kernel.links import Links
 from engagement.kernel.ratelimit import Limit, RateLimiter
 from engagement.kernel.sealing import Sealer
@@ -56,9 +57,9 @@ def tenant() -> TenantInfo:
 
 
 def vocabulary() -> Vocabulary:
-    """Return the tenant's vocabulary, read once a request."""
+    """Return the tenant's vocabulary in the language of the page, read once a request."""
     if "vocabulary" not in g:
-        g.vocabulary = load_vocabulary(session())
+        g.vocabulary = load_vocabulary(session(), current_language())
     return cast("Vocabulary", g.vocabulary)
 
 

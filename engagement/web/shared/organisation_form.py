@@ -10,7 +10,7 @@ from wtforms import SelectField, TextAreaField
 from engagement.kernel.geo import Point
 from engagement.kernel.i18n import gettext, lazy_gettext
 from engagement.organisations.service import OrganisationValues
-from engagement.tenancy.queries import Term
+from engagement.tenancy.queries import Term, offered
 from engagement.web.shared import checks, context
 from engagement.web.shared.forms import BaseForm, Longest, Required, text_field
 
@@ -47,9 +47,11 @@ class OrganisationForm(BaseForm):
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401
         super().__init__(**values)
-        words = context.vocabulary()
-        self.kind_id.choices = [("", gettext("Please choose")), *_choices(words.organisation_kinds)]
-        self.district_id.choices = [("", gettext("Everywhere, or somewhere else")), *_choices(words.districts)]
+        words, known = context.vocabulary(), values.get("obj")
+        kinds = offered(words.organisation_kinds, _chosen(known, "kind_id"))
+        districts = offered(words.districts, _chosen(known, "district_id"))
+        self.kind_id.choices = [("", gettext("Please choose")), *_choices(kinds)]
+        self.district_id.choices = [("", gettext("Everywhere, or somewhere else")), *_choices(districts)]
 
     def described(self, contact: Contact, point: Point | None = None) -> OrganisationValues:
         """Return what was typed, with a contact and the place on the map if it is known."""
@@ -67,6 +69,12 @@ class OrganisationForm(BaseForm):
             phone=contact.phone,
             website=self.website.data or "",
         )
+
+
+def _chosen(known: object, name: str) -> tuple[int, ...]:
+    """Return the word that an organisation has already; a retired one stays with it."""
+    chosen = getattr(known, name, None)
+    return (chosen,) if chosen is not None else ()
 
 
 def _choices(terms: tuple[Term, ...]) -> list[tuple[str, str]]:

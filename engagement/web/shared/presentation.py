@@ -13,6 +13,7 @@ from flask_babel import get_locale, get_timezone
 from wtforms.fields import Field
 
 from engagement.kernel.clock import now
+from engagement.kernel.documents import render_document
 from engagement.kernel.i18n import current_language, gettext, language_name
 from engagement.kernel.markdown import render_markdown
 from engagement.web.shared import times
@@ -34,6 +35,7 @@ def init_presentation(app: Flask) -> None:
         weekly=times.weekly,
         unbroken=unbroken,
         markdown=render_markdown,
+        document=render_document,
         language_name=language_name,
         aria=aria,
         with_more=with_more,
