@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -53,6 +53,7 @@ def _value(column: Column[Any], tenant_id: int) -> Any:  # noqa: ANN401
         float: 49.0,
         bytes: b"x",
         datetime: AT,
+        date: AT.date(),
         Decimal: Decimal(1),
     }
     return samples[column.type.python_type]
