@@ -66,9 +66,9 @@ class Figures:
 
     @property
     def are_empty(self) -> bool:
-        """Tell whether nothing has happened yet: no offer, no application, nobody active."""
+        """Tell whether nothing has happened in the whole town yet: no offer, no application, nobody active."""
         offers = self.waiting.public + self.filled_in_all.offers + self.spread.offers
-        return not offers and self.in_all.total == 0 and not any(one.active for one in self.active)
+        return not self.is_part and not offers and self.in_all.total == 0 and not any(one.active for one in self.active)
 
 
 def load_figures(

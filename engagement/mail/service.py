@@ -40,12 +40,14 @@ class Postbox:
         links: how addresses of the installation begin.
         default_sender: address for a tenant that has set none.
         signer: for the tokens in links.
+        silent: nothing goes out, for a history that is told after the event.
     """
 
     tenant: TenantInfo
     links: Links
     default_sender: str
     signer: Signer
+    silent: bool = False
 
 
 def queue_mail(session: Session, post: Postbox, message: Message, recipient: Recipient, *, reply_to: str = "") -> int:
@@ -59,7 +61,7 @@ def queue_mail(session: Session, post: Postbox, message: Message, recipient: Rec
         reply_to: address for answers, if not the sender.
 
     Returns:
-        The id of the mail.
+        The id of the mail, 0 if the postbox is silent.
 
     Raises:
         InvalidInputError: an address is malformed.
@@ -67,6 +69,8 @@ def queue_mail(session: Session, post: Postbox, message: Message, recipient: Rec
     _refuse_malformed(recipient.address)
     if reply_to:
         _refuse_malformed(reply_to)
+    if post.silent:
+        return 0
     language = recipient.language if recipient.language in LANGUAGES else DEFAULT_LANGUAGE
     with force_locale(language):
         content = message.content(post.tenant, post.links)

@@ -38,6 +38,7 @@ SIGNED_IN = {
         "/verwaltung/organisationen",
         "/verwaltung/mails",
         "/verwaltung/angebote",
+        "/verwaltung/auswertung",
     ],
 }
 SHAPES = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]

@@ -41,6 +41,7 @@ class Things:
     application_id: int
     mail_id: int
     word: str = "beenden"
+    figure: str = "anfragen"
 
     def address(self, app: Flask, rule: Rule) -> str:
         """Return the rule's address with these ids in it."""
