@@ -123,7 +123,7 @@ def test_what_was_chosen_stays_chosen_and_goes_into_the_files(client: CheckedCli
     page = client.get(PAGE, query_string={"von": first, "kategorie": category.slug}).get_data(as_text=True)
     assert f'<option value="{first}" selected>' in page
     assert f'<option value="{category.slug}" selected>' in page
-    assert f"anfragen.csv?bis={month(PRESENT)}&amp;kategorie={category.slug}&amp;von={first}" in page
+    assert f"anfragen.csv?von={first}&amp;bis={month(PRESENT)}&amp;kategorie={category.slug}" in page
 
 
 class TestFiles:
