@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account, StaffRole
-from engagement.kernel.permissions import Role
+from engagement.kernel.permissions import PERMISSIONS, Permission, Role
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,18 @@ def staff_accounts(session: Session) -> list[AccountInfo]:
         select(Account)
         .join(StaffRole, (StaffRole.account_id == Account.id) & (StaffRole.tenant_id == Account.tenant_id))
         .order_by(StaffRole.role, Account.id)
+    )
+    return [found for row in rows if (found := _info(row))]
+
+
+def staff_who_may(session: Session, permission: Permission) -> list[AccountInfo]:
+    """Return the people of the municipality whose role carries ``permission``."""
+    roles = [role for role, held in PERMISSIONS.items() if permission in held]
+    rows = session.scalars(
+        select(Account)
+        .join(StaffRole, (StaffRole.account_id == Account.id) & (StaffRole.tenant_id == Account.tenant_id))
+        .where(StaffRole.role.in_(roles))
+        .order_by(Account.id)
     )
     return [found for row in rows if (found := _info(row))]
 

@@ -24,7 +24,7 @@ from engagement.kernel.settings import load_settings
 
 NOT_OURS = ("procrastinate_", "queue_version")
 FEATURES = ("tenancy", "mail", "privacy", "accounts", "organisations", "catalogue", "opportunities", "shifts",
-            "applications", "matching", "figures")  # fmt: skip
+            "applications", "matching", "figures", "neighbours")  # fmt: skip
 
 
 def metadata() -> MetaData:

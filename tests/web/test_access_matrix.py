@@ -42,6 +42,7 @@ class Things:
     mail_id: int
     word: str = "beenden"
     figure: str = "anfragen"
+    town: str = "ettlingen"
 
     def address(self, app: Flask, rule: Rule) -> str:
         """Return the rule's address with these ids in it."""
