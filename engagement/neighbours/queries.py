@@ -85,6 +85,11 @@ def relation_to(session: Session, town_id: int) -> Relation:
     return relation(ours.get(town_id, _NOTHING).word, theirs.get(town_id, _NOTHING).word)
 
 
+def has_spoken(session: Session, town_id: int) -> bool:
+    """Tell whether the session's town has ever said anything to another one."""
+    return town_id in _words(session)[0]
+
+
 def find_town(session: Session, slug: str) -> Town | None:
     """Return another town of the installation by its short name, None for one's own."""
     found = tenants_named(session, slug=slug, limit=1)

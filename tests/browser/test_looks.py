@@ -19,6 +19,7 @@ VISITOR = [
     "/angebote",
     "/angebote?q=lesen&art=regelmaessig",
     "/angebote?q=xyzzy",
+    "/angebote?nachbarn=1",
     "/organisationen",
     "/fuer-vereine",
     "/anmelden",
@@ -39,6 +40,8 @@ SIGNED_IN = {
         "/verwaltung/mails",
         "/verwaltung/angebote",
         "/verwaltung/auswertung",
+        "/verwaltung/nachbarn?q=e",
+        "/verwaltung/nachbarn/ettlingen/beenden",
     ],
 }
 SHAPES = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
