@@ -43,6 +43,13 @@ def test_lines_are_interrupted_where_nothing_is_known(values: list[float | None]
     assert chart.ticks[0].y == charts.BASE
 
 
+def test_a_value_makes_room_for_another_lines_point() -> None:
+    first, second = [5.0] * 13, [5.5, 100.0, *[None] * 11]
+    chart = charts.lines(YEAR, [("a", first, texts(first)), ("b", second, texts(second))], unit="", says="")
+    assert [mark.text for mark in chart.series[0].marks[:3]] == ["", "5", "5"]
+    assert [mark.text for mark in chart.series[1].marks] == ["5.5", "100"]
+
+
 def test_years_stand_where_they_begin() -> None:
     chart = charts.bars(YEAR, [1] * 13, ["1"] * 13, unit="", says="")
     assert [slot.year for slot in chart.slots if slot.year] == ["2025", "2026"]

@@ -22,7 +22,7 @@ from engagement.kernel.permissions import Role
 from engagement.mail.service import Postbox
 from engagement.organisations import service as organisations
 
-APPLICATIONS = 240
+APPLICATIONS = 200
 PEOPLE = 90
 DAYS = 395
 LATEST = 4

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
 TOP, BASE = 30.0, 190.0
 """Upper and lower edge of the drawing; months stand below, values above their bars."""
 WIDTH_OF_BAR = 0.62
+ROOM_FOR_VALUE = 32.0
+"""Pixels that a point and the value over it take."""
 MOST_VALUES = 14
 """Months up to which each has its value written at it."""
 WIDE_VALUE = 3
@@ -176,6 +178,7 @@ def _month_chart(
         for number, month in enumerate(months)
     )
     drawn = tuple(_series(name, slots, values, texts, top) for name, values, texts in series)
+    drawn = _readable(drawn) if kind == "lines" else drawn
     return MonthChart(
         kind,
         unit,
@@ -200,6 +203,19 @@ def _series(
     ]
     stretches = tuple((one, other) for one, other in pairwise(marks) if one and other)
     return Series(name, tuple(mark for mark in marks if mark), stretches)
+
+
+def _readable(series: tuple[Series, ...]) -> tuple[Series, ...]:
+    """Return the lines with values only at points of the first that no point of another would stand upon."""
+    first, *others = series
+    taken = {(mark.centre, mark.y) for other in others for mark in other.marks}
+    marks = tuple(
+        replace(
+            mark, text="" if any(x == mark.centre and 0 < mark.y - y < ROOM_FOR_VALUE for x, y in taken) else mark.text
+        )
+        for mark in first.marks
+    )
+    return replace(first, marks=marks), *others
 
 
 def _steps(most: float) -> list[float]:
