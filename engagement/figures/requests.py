@@ -92,7 +92,7 @@ def requests_in_all(counted: Iterable[Counted], scope: Scope) -> Requests:
 
 def _requests(month: date | None, group: list[Counted]) -> Requests:
     total = _number(group)
-    if total < LEAST_GROUP:
+    if 0 < total < LEAST_GROUP:
         return Requests(month, total)
     states: Counter[ApplicationState] = Counter()
     for one in group:

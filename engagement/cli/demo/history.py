@@ -22,8 +22,8 @@ from engagement.kernel.permissions import Role
 from engagement.mail.service import Postbox
 from engagement.organisations import service as organisations
 
-APPLICATIONS = 200
-PEOPLE = 90
+APPLICATIONS = 140
+PEOPLE = 60
 DAYS = 395
 LATEST = 4
 """Days before today on which the last one applies; the days since belong to the stories."""

@@ -12,7 +12,7 @@ from engagement.figures.queries import Covered, Figures
 from engagement.kernel.i18n import gettext, ngettext
 from engagement.web.municipality import charts
 from engagement.web.municipality.charts import CurveChart, MonthChart, RowChart
-from engagement.web.municipality.figure_words import Cell, Column, Kind, number, on_page
+from engagement.web.municipality.figure_words import Cell, Column, Kind, local_day, number, on_page
 
 A_DAY = 24
 A_TENTH = 0.1
@@ -146,7 +146,7 @@ def _unserved(figures: Figures) -> Sheet:
         gettext("of %(number)s public offers", number=number(waiting.public)),
         (Column(gettext("Offer"), Kind.TEXT), Column(gettext("Organisation"), Kind.TEXT),
          Column(gettext("Public since"), Kind.DAY)),
-        tuple((one.title, one.organisation_name, one.public_since.date()) for one in waiting.listed),
+        tuple((one.title, one.organisation_name, local_day(one.public_since)) for one in waiting.listed),
     )  # fmt: skip
 
 

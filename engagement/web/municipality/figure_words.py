@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
-from flask_babel import get_locale
+from flask_babel import get_locale, get_timezone
 
 from engagement.kernel.i18n import gettext, ngettext
 from engagement.kernel.tables import Cell as FileCell
@@ -70,6 +70,11 @@ def in_file(value: Cell, kind: Kind) -> FileCell:
     if isinstance(value, float):
         return round(100 * value, 1) if kind is Kind.SHARE else round(value, 3)
     return value
+
+
+def local_day(moment: datetime) -> date:
+    """Return the day of a moment in the tenant's zone."""
+    return moment.astimezone(get_timezone()).date()
 
 
 def number(value: float) -> str:
