@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import URL, select, text
 from sqlalchemy.orm import Session
 
 from engagement.accounts.queries import staff_who_may
 from engagement.catalogue.queries import SearchQuery, search
+from engagement.kernel import migration
 from engagement.kernel.audit import AuditRecord
 from engagement.kernel.db import db
 from engagement.kernel.errors import ConflictError, NotFoundError
@@ -23,6 +24,7 @@ from tests.factories.catalogue import make_entry
 from tests.factories.mails import make_postbox
 from tests.factories.neighbours import at_work_in, let_agree, let_refuse, switch_off
 from tests.factories.people import make_account
+from tests.factories.synthetic import fill_catalogue
 from tests.factories.tenants import make_tenant
 from tests.support.statements import watched
 
@@ -224,3 +226,17 @@ class TestSearch:
                 search(session, SearchQuery(text="orgel", also_tenants=also))
             counts.append(len(seen))
         assert counts[0] == counts[1] == 2
+
+
+def test_the_indexes_serve_several_towns(app: Flask, session: Session, ettlingen: int, database_url: URL) -> None:
+    fill_catalogue(session, 3000)
+    with at_work_in(app, ettlingen) as abroad:
+        fill_catalogue(abroad, 3000, seed=2)
+    with migration.owner_connection(database_url) as owner:
+        owner.execution_options(isolation_level="AUTOCOMMIT")
+        owner.execute(text("VACUUM ANALYZE catalogue_entry, catalogue_stem"))
+    with watched(db.engine) as statements:
+        assert search(session, SearchQuery(text="Orgelführung", also_tenants=(ettlingen,))).total
+    widening, searching = statements.plans(session.connection())
+    assert widening.count("ix_catalogue_stem_trigrams") == 2
+    assert "ix_catalogue_entry_document" in searching
