@@ -171,6 +171,7 @@ class TestSmallNumbers:
         session.commit()
         rows = table(client, "ortsteile")
         assert [row[3] for row in rows[1:]] == ["k. A.", "0", "0", "0"]
+        assert 'id="anfragen-says"' not in client.get(f"{PAGE}?ortsteil={here.slug}").get_data(as_text=True)
         filtered = table(client, "anfragen", ortsteil=here.slug)
         assert {row[1] for row in filtered[1:]} == {"k. A.", "0"}
         page = client.get(PAGE, query_string={"ortsteil": here.slug}).get_data(as_text=True)

@@ -5,7 +5,7 @@ The page shows the table and the chart, a file the same table: what is hidden in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engagement.figures.queries import Covered, Figures
@@ -60,9 +60,7 @@ def _applications(figures: Figures) -> Sheet:
         (Column(gettext("Month"), Kind.MONTH), Column(gettext("Requests")), Column(gettext("Accepted")),
          Column(gettext("Declined")), Column(gettext("Still open")), Column(gettext("Withdrawn"))),
         tuple((m.month, m.total, m.accepted, m.declined, m.open, m.withdrawn) for m in figures.months),
-        charts.bars(
-            figures.period.months, counts, _texts(counts), unit=gettext("requests"), says=gettext("Requests by month."),
-        ),
+        _bar_chart(figures, counts, gettext("requests"), gettext("Requests by month.")),
     )  # fmt: skip
 
 
@@ -220,10 +218,7 @@ def _active(figures: Figures) -> Sheet:
         (Column(gettext("Month"), Kind.MONTH), Column(gettext("Active organisations")),
          Column(gettext("Verified organisations"))),
         tuple((one.month, one.active, one.verified) for one in figures.active),
-        charts.bars(
-            figures.period.months, counts, _texts(counts), unit=gettext("organisations"),
-            says=gettext("Active organisations by month."),
-        ),
+        _bar_chart(figures, counts, gettext("organisations"), gettext("Active organisations by month.")),
     )  # fmt: skip
 
 
@@ -264,13 +259,18 @@ def _coverage(
 
 
 def _share_chart(figures: Figures, shares: list[float | None], says: str) -> MonthChart | None:
-    if all(share is None for share in shares):
-        return None
     percents = [None if share is None else round(100 * share) for share in shares]
-    return charts.bars(figures.period.months, percents, _texts(percents), unit=gettext("per cent"), says=says)
+    return _bar_chart(figures, percents, gettext("per cent"), says)
 
 
-def _texts(values: list[int | None] | list[int]) -> list[str]:
+def _bar_chart(figures: Figures, values: Sequence[int | None], unit: str, says: str) -> MonthChart | None:
+    """Return bars if there is one to see."""
+    if not any(values):
+        return None
+    return charts.bars(figures.period.months, values, _texts(values), unit=unit, says=says)
+
+
+def _texts(values: Sequence[int | None]) -> list[str]:
     return ["" if value is None else number(value) for value in values]
 
 
