@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account, StaffInvitation, StaffRole
-from engagement.kernel.permissions import Role
+from engagement.kernel.permissions import PERMISSIONS, Permission, Role
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,18 @@ def count_staff(session: Session) -> dict[Role, int]:
     """Return how many people of the municipality have each role."""
     rows = session.execute(select(StaffRole.role, func.count()).group_by(StaffRole.role))
     return {role: number for role, number in rows}  # noqa: C416 - rows are not pairs to the type checker
+
+
+def staff_who_may(session: Session, permission: Permission) -> list[AccountInfo]:
+    """Return the people of the municipality whose role carries ``permission``."""
+    roles = [role for role, held in PERMISSIONS.items() if permission in held]
+    rows = session.scalars(
+        select(Account)
+        .join(StaffRole, (StaffRole.account_id == Account.id) & (StaffRole.tenant_id == Account.tenant_id))
+        .where(StaffRole.role.in_(roles))
+        .order_by(Account.id)
+    )
+    return [found for row in rows if (found := _info(row))]
 
 
 def normalise_email(email: str) -> str:

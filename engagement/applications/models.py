@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -56,6 +56,7 @@ class Application(TenantOwned, Base):
         Index(None, "tenant_id", "opportunity_id", "state"),
         Index(None, "tenant_id", "account_id"),
         Index(None, "tenant_id", "waiting_since", postgresql_where=text("waiting_since IS NOT NULL")),
+        Index(None, "tenant_id", "created_at"),
     )  # fmt: skip
 
     opportunity_id: Mapped[int] = mapped_column(BigInteger)
@@ -95,3 +96,24 @@ class ApplicationMessage(TenantOwned, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     application: Mapped[Application] = relationship(viewonly=True, back_populates="messages")
+
+
+class ForgottenApplication(TenantOwned, Base):
+    """What stays of an application that was deleted when its time was over: nothing of the person, no text, no day.
+
+    Without it the figures of older months would hold accepted applications only. ``waited_hours`` counts to the first
+    answer (then ``answered_month`` is set) or, without one, to the withdrawal; months are given by their first day.
+    """
+
+    __tablename__ = "forgotten_application"
+    __table_args__ = (
+        foreign_key("opportunity_id", "opportunity", ondelete="CASCADE"),
+        Index(None, "tenant_id", "month"),
+        Index(None, "tenant_id", "opportunity_id"),
+    )
+
+    opportunity_id: Mapped[int] = mapped_column(BigInteger)
+    month: Mapped[date]
+    state: Mapped[ApplicationState] = mapped_column(enumeration(ApplicationState))
+    waited_hours: Mapped[int]
+    answered_month: Mapped[date | None]

@@ -16,6 +16,7 @@ from engagement.catalogue.models import CatalogueEntry
 class Card:
     """An entry as a list shows it; the fields are those of ``catalogue.service.EntryData``."""
 
+    tenant_id: int
     opportunity_id: int
     title: str
     slug: str
@@ -25,6 +26,9 @@ class Card:
     organisation_slug: str
     category_ids: tuple[int, ...]
     target_group_ids: tuple[int, ...]
+    category_slugs: tuple[str, ...]
+    category_names: tuple[str, ...]
+    target_group_names: tuple[str, ...]
     district_id: int | None
     district_name: str
     place_kind: str

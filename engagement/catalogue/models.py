@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,6 +39,10 @@ class CatalogueEntry(Base):
     organisation_slug: Mapped[str] = mapped_column(String(63))
     category_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     target_group_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    category_slugs: Mapped[list[str]] = mapped_column(ARRAY(String(63)), server_default=text("'{}'"))
+    category_names: Mapped[list[str]] = mapped_column(ARRAY(String(120)), server_default=text("'{}'"))
+    target_group_slugs: Mapped[list[str]] = mapped_column(ARRAY(String(63)), server_default=text("'{}'"))
+    target_group_names: Mapped[list[str]] = mapped_column(ARRAY(String(120)), server_default=text("'{}'"))
     district_id: Mapped[int | None] = mapped_column(BigInteger)
     district_name: Mapped[str] = mapped_column(String(120))
     place_kind: Mapped[str] = mapped_column(String(20))

@@ -2,7 +2,7 @@
 
 An entry's score is the sum over the words of the query of idf × strength × field weight, where
 
-- idf = ln(1 + N / df): N live entries of the tenant, df of them found by the word (rare words weigh more);
+- idf = ln(1 + N / df): N live entries of the towns searched, df of them found by the word (rare words weigh more);
 - strength says how well the entry's best stem stands for the word (see ``widening``);
 - the field weight is 1 for the title, 0.5 for the organisation, 0.35 for everything else.
 
@@ -60,6 +60,9 @@ class SearchQuery:
 
     Args:
         text: what was typed.
+        also_tenants: other towns whose catalogues are searched as well; that they agreed is for the caller to know.
+        category_slugs: like ``category_ids``, for a search in several towns, each of which has ids of its own; the same
+            goes for ``target_group_slugs``.
         centre: with ``radius_km`` (kilometres), how near it has to be; offers without a place pass only if
             ``remote`` is asked for.
         time_kinds: of ``ongoing`` and ``dated``.
@@ -69,8 +72,11 @@ class SearchQuery:
     """
 
     text: str = ""
+    also_tenants: tuple[int, ...] = ()
     category_ids: tuple[int, ...] = ()
     target_group_ids: tuple[int, ...] = ()
+    category_slugs: tuple[str, ...] = ()
+    target_group_slugs: tuple[str, ...] = ()
     district_ids: tuple[int, ...] = ()
     centre: Point | None = None
     radius_km: float | None = None
@@ -95,9 +101,9 @@ class SearchPage:
 
 
 def search(session: Session, query: SearchQuery) -> SearchPage:
-    """Find what ``query`` asks for in the catalogue of the session's tenant."""
+    """Find what ``query`` asks for in the catalogue of the session's tenant and of those named in it."""
     words = query_words(query.text)
-    matches = widen(session, words)
+    matches = widen(session, words, _tenants(session, query))
     if words and not matches:
         return SearchPage((), 0, 1)
     page = min(max(1, query.page), MOST_PAGES)
@@ -108,16 +114,16 @@ def search(session: Session, query: SearchQuery) -> SearchPage:
 
 
 def _run(session: Session, query: SearchQuery, matches: Sequence[Match], page: int) -> SearchPage:
-    found = _found(tenant_of(session), query, matches)
+    found = _found(_tenants(session, query), query, matches)
     total = select(func.count()).select_from(found).scalar_subquery().label("total")
     chosen = (
-        select(found.c.opportunity_id, found.c.rank)
-        .order_by(found.c.rank.desc(), found.c.opportunity_id.desc())
+        select(found.c.tenant_id, found.c.opportunity_id, found.c.rank)
+        .order_by(found.c.rank.desc(), found.c.opportunity_id.desc(), found.c.tenant_id)
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
         .subquery()
     )
-    on_page = (CatalogueEntry.tenant_id == tenant_of(session)) & (
+    on_page = (CatalogueEntry.tenant_id == chosen.c.tenant_id) & (
         CatalogueEntry.opportunity_id == chosen.c.opportunity_id
     )
     one_row = select(total).subquery()
@@ -126,7 +132,7 @@ def _run(session: Session, query: SearchQuery, matches: Sequence[Match], page: i
         .select_from(one_row)
         .outerjoin(chosen, true())
         .outerjoin(CatalogueEntry, on_page)
-        .order_by(chosen.c.rank.desc(), chosen.c.opportunity_id.desc())
+        .order_by(chosen.c.rank.desc(), chosen.c.opportunity_id.desc(), chosen.c.tenant_id)
     )
     rows = [dict(plain(row)) for row in session.execute(statement).mappings()]
     totals = [int(row.pop("total")) for row in rows]
@@ -134,16 +140,21 @@ def _run(session: Session, query: SearchQuery, matches: Sequence[Match], page: i
     return SearchPage(cards, totals[0], page)
 
 
-def _found(tenant_id: int, query: SearchQuery, matches: Sequence[Match]) -> CTE:
+def _tenants(session: Session, query: SearchQuery) -> tuple[int, ...]:
+    return tenant_of(session), *query.also_tenants
+
+
+def _found(tenants: Sequence[int], query: SearchQuery, matches: Sequence[Match]) -> CTE:
     entry = CatalogueEntry
     filters = _filters(query)
     if not matches:
-        live = (entry.tenant_id == tenant_id, is_live(now()))
-        return select(entry.opportunity_id, _urgency().label("rank")).where(*live, *filters).cte("found")
-    scores = _scores(tenant_id, matches)
-    ranked = select(scores.c.opportunity_id, scores.c.score.label("rank"))
+        live = (entry.tenant_id.in_(tenants), is_live(now()))
+        each = select(entry.tenant_id, entry.opportunity_id, _urgency().label("rank"))
+        return each.where(*live, *filters).cte("found")
+    scores = _scores(tenants, matches)
+    ranked = select(scores.c.tenant_id, scores.c.opportunity_id, scores.c.score.label("rank"))
     if filters:
-        same = (entry.tenant_id == tenant_id) & (entry.opportunity_id == scores.c.opportunity_id)
+        same = (entry.tenant_id == scores.c.tenant_id) & (entry.opportunity_id == scores.c.opportunity_id)
         ranked = ranked.join(entry, same).where(*filters)
     return ranked.cte("found")
 
@@ -156,21 +167,21 @@ def _urgency() -> ColumnElement[float]:
     return func.greatest(published, case((begins_in > 0, -begins_in)))
 
 
-def _scores(tenant_id: int, matches: Sequence[Match]) -> CTE:
+def _scores(tenants: Sequence[int], matches: Sequence[Match]) -> CTE:
     """Return the score of every entry in which a stem occurs; only these entries' documents are taken apart."""
-    hits = _hits(tenant_id, matches)
-    live = select(func.count()).where(CatalogueEntry.tenant_id == tenant_id, is_live(now())).scalar_subquery()
+    hits = _hits(tenants, matches)
+    live = select(func.count()).where(CatalogueEntry.tenant_id.in_(tenants), is_live(now())).scalar_subquery()
     frequencies = select(hits.c.word, func.count().label("entries")).group_by(hits.c.word).cte("frequencies")
     idf = func.ln(1 + live.cast(Float) / frequencies.c.entries)
     return (
-        select(hits.c.opportunity_id, func.sum(idf * hits.c.best).label("score"))
+        select(hits.c.tenant_id, hits.c.opportunity_id, func.sum(idf * hits.c.best).label("score"))
         .join(frequencies, frequencies.c.word == hits.c.word)
-        .group_by(hits.c.opportunity_id)
+        .group_by(hits.c.tenant_id, hits.c.opportunity_id)
         .cte("scores")
     )
 
 
-def _hits(tenant_id: int, matches: Sequence[Match]) -> CTE:
+def _hits(tenants: Sequence[int], matches: Sequence[Match]) -> CTE:
     """Return for every candidate and word of the query the best strength × field weight.
 
     Of a document only the stems are unnested; in which field one stands is asked of the few that match, which takes
@@ -185,13 +196,18 @@ def _hits(tenant_id: int, matches: Sequence[Match]) -> CTE:
         else_=ELSEWHERE,
     )
     return (
-        select(entry.opportunity_id, asked.c.word, func.max(asked.c.strength * weight).label("best"))
+        select(
+            entry.tenant_id,
+            entry.opportunity_id,
+            asked.c.word,
+            func.max(asked.c.strength * weight).label("best"),
+        )
         .select_from(entry)
         .join(stem.table, true())
         .join(asked, asked.c.stem == stem)
-        .where(entry.tenant_id == tenant_id, entry.document.op("@@")(_any_of(matches)), is_live(now()))
+        .where(entry.tenant_id.in_(tenants), entry.document.op("@@")(_any_of(matches)), is_live(now()))
         .where(stem == any_(cast([match.stem for match in matches], ARRAY(Text))))
-        .group_by(entry.opportunity_id, asked.c.word)
+        .group_by(entry.tenant_id, entry.opportunity_id, asked.c.word)
         .cte("hits")
     )
 
@@ -231,6 +247,8 @@ def _filters(query: SearchQuery) -> list[ColumnElement[bool]]:
     lists = (
         (entry.category_ids, query.category_ids),
         (entry.target_group_ids, query.target_group_ids),
+        (entry.category_slugs, query.category_slugs),
+        (entry.target_group_slugs, query.target_group_slugs),
         (entry.slots, sorted(query.slots)),
     )
     conditions: list[ColumnElement[bool]] = [kept.overlap(list(wanted)) for kept, wanted in lists if wanted]

@@ -25,6 +25,8 @@ class EntryData:
 
     Args:
         category_ids: in the order in which they are shown.
+        category_slugs: of the same, in the same order; with ``category_names`` and those of the target groups for the
+            pages of another town, which cannot read this one's vocabulary.
         place_kind: ``address``, ``district`` or ``remote``.
         latitude: of the place in degrees, for a district the point near its middle; None if remote or unknown.
         time_kind: ``ongoing`` or ``dated``.
@@ -44,6 +46,10 @@ class EntryData:
     organisation_slug: str
     category_ids: tuple[int, ...] = ()
     target_group_ids: tuple[int, ...] = ()
+    category_slugs: tuple[str, ...] = ()
+    category_names: tuple[str, ...] = ()
+    target_group_slugs: tuple[str, ...] = ()
+    target_group_names: tuple[str, ...] = ()
     district_id: int | None = None
     district_name: str = ""
     place_kind: str = "district"
@@ -66,7 +72,15 @@ class EntryData:
 
 
 _COLUMNS = tuple(part.name for part in fields(EntryData) if part.name != "search_body")
-_LISTS = {"category_ids", "target_group_ids", "slots"}
+_LISTS = {
+    "category_ids",
+    "category_slugs",
+    "category_names",
+    "target_group_ids",
+    "target_group_slugs",
+    "target_group_names",
+    "slots",
+}
 
 
 def write_entry(session: Session, data: EntryData) -> None:

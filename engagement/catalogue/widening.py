@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import Integer, bindparam, text
 from sqlalchemy.orm import Session
-
-from engagement.kernel.db import tenant_of
 
 MOST_STEMS = 400
 """Stems a query is widened to at most, the strongest first."""
@@ -39,20 +37,20 @@ _WIDEN = text(
                     WHEN right(known.stem, asked.letters) = asked.stem THEN least(0.9, 0.2 * (asked.letters - 2))
                     ELSE least(0.6, 0.15 * (asked.letters - 2)) END AS kind
         FROM asked JOIN catalogue_stem AS known
-          ON known.tenant_id = CAST(:tenant_id AS integer)
+          ON known.tenant_id IN :tenant_ids
          AND known.stem LIKE CASE WHEN asked.letters >= 3 THEN '%' || escaped || '%' ELSE escaped END
     ),
     part AS (
         SELECT asked.word, known.stem, 0.6 * length(known.stem) / asked.letters AS strength
         FROM asked CROSS JOIN generate_series(5, asked.letters - 3) AS size
         JOIN catalogue_stem AS known
-          ON known.tenant_id = CAST(:tenant_id AS integer)
+          ON known.tenant_id IN :tenant_ids
          AND known.stem IN (left(asked.stem, size), right(asked.stem, size))
     ),
     mistyped AS (
         SELECT asked.word, known.stem, 0.9 * similarity(asked.stem, known.stem) AS strength
         FROM asked JOIN catalogue_stem AS known
-          ON known.tenant_id = CAST(:tenant_id AS integer) AND known.stem %> asked.stem
+          ON known.tenant_id IN :tenant_ids AND known.stem %> asked.stem
         WHERE asked.letters >= 4 AND asked.word NOT IN (SELECT word FROM containing)
     ),
     every AS (
@@ -63,7 +61,7 @@ _WIDEN = text(
     SELECT word, stem, max(strength) AS strength FROM every GROUP BY word, stem
     ORDER BY strength DESC, stem LIMIT :most
     """
-)
+).bindparams(bindparam("tenant_ids", expanding=True, type_=Integer))
 
 
 @dataclass(frozen=True)
@@ -79,8 +77,8 @@ class Match:
     strength: float
 
 
-def widen(session: Session, words: Sequence[tuple[str, ...]]) -> list[Match]:
-    """Return the stems that stand for ``words``, each of them given with its spellings."""
+def widen(session: Session, words: Sequence[tuple[str, ...]], tenant_ids: Sequence[int]) -> list[Match]:
+    """Return the stems of these tenants' catalogues that stand for ``words``, each given with its spellings."""
     if not words:
         return []
     spelt = [(number, spelling) for number, spellings in enumerate(words) for spelling in spellings]
@@ -89,7 +87,7 @@ def widen(session: Session, words: Sequence[tuple[str, ...]]) -> list[Match]:
         {
             "numbers": [number for number, _ in spelt],
             "spellings": [spelling for _, spelling in spelt],
-            "tenant_id": tenant_of(session),
+            "tenant_ids": list(tenant_ids),
             "prefixes": _PREFIXES,
             "most": MOST_STEMS,
         },

@@ -21,6 +21,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction,
 TENANT_SETTING = "app.tenant_id"
 PUBLIC_READ = "public read model"
 INSTALLATION = "installation"
+BOTH_SIDES = "read by both sides"
+"""Comments of tables that are not a single tenant's to read; a test names each of them."""
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

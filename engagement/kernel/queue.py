@@ -19,8 +19,16 @@ queue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 """Never opened: a job is deferred on a connection that is already there, or by the worker's own app."""
 
 
-def defer(session: Session, task: str, row_id: int, *, at: datetime | None = None, lock: str | None = None) -> None:
-    """Queue ``task`` for the row ``row_id`` of the session's tenant, if and when the transaction commits.
+def defer(
+    session: Session,
+    task: str,
+    row_id: int,
+    *,
+    at: datetime | None = None,
+    lock: str | None = None,
+    tenant_id: int | None = None,
+) -> None:
+    """Queue ``task`` for the row ``row_id``, if and when the transaction commits; it runs in a scope of its own.
 
     Args:
         session: open for the tenant.
@@ -28,6 +36,7 @@ def defer(session: Session, task: str, row_id: int, *, at: datetime | None = Non
         row_id: what it is about.
         at: not before this time (aware); None means at once.
         lock: jobs with the same lock run one after the other.
+        tenant_id: in whose scope it runs; the session's tenant if None.
     """
     session.flush()
     job = queue.configure_task(
@@ -36,7 +45,7 @@ def defer(session: Session, task: str, row_id: int, *, at: datetime | None = Non
         lock=lock,
         connection=session.connection().connection.driver_connection,
     )
-    job.defer(tenant_id=tenant_of(session), row_id=row_id)
+    job.defer(tenant_id=tenant_of(session) if tenant_id is None else tenant_id, row_id=row_id)
 
 
 @dataclass(frozen=True)

@@ -39,12 +39,14 @@ class Postbox:
         links: how addresses of the installation begin.
         default_sender: address for a tenant that has set none.
         signer: for the tokens in links.
+        silent: nothing goes out, for a history that is told after the event.
     """
 
     tenant: TenantInfo
     links: Links
     default_sender: str
     signer: Signer
+    silent: bool = False
 
 
 def queue_mail(session: Session, post: Postbox, message: Message, recipient: Recipient, *, reply_to: str = "") -> int:
@@ -58,11 +60,13 @@ def queue_mail(session: Session, post: Postbox, message: Message, recipient: Rec
         reply_to: address for answers, if not the one that the tenant has set for all its mails.
 
     Returns:
-        The id of the mail.
+        The id of the mail, 0 if the postbox is silent.
 
     Raises:
         InvalidInputError: an address is malformed.
     """
+    if post.silent:
+        return 0
     mail = compose(post, message, recipient, reply_to=reply_to)
     session.add(mail)
     session.flush()

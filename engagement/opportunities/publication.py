@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engagement.catalogue import service as catalogue
 from engagement.catalogue.queries import Entry
 from engagement.kernel.clock import now
+from engagement.kernel.db import tenant_of
 from engagement.kernel.errors import NotFoundError
 from engagement.kernel.geo import Point
 from engagement.kernel.markdown import plain_text
@@ -23,7 +24,7 @@ from engagement.opportunities.policy import is_visible
 from engagement.opportunities.queries import opportunity_info, whole
 from engagement.opportunities.values import OpportunityValues
 from engagement.organisations.queries import find_organisation
-from engagement.tenancy.queries import Vocabulary, load_vocabulary
+from engagement.tenancy.queries import Term, Vocabulary, load_vocabulary
 
 BATCH = 200
 SAME_COLUMN = (
@@ -37,6 +38,8 @@ SAME_FACT = (
     "description", "street", "postcode", "city", "time_note",
 )  # fmt: skip
 """Values that have the same name among an entry's facts."""
+NOT_SAID = {"tenant_id", "places_taken"}
+"""What an entry holds besides what is written into it."""
 
 
 def write_catalogue(session: Session, opportunity_id: int) -> None:
@@ -118,8 +121,8 @@ def preview(session: Session, organisation_id: int, values: OpportunityValues, p
     moment = now()
     frame = _Frame(0, slugify(values.title), picture_sha256 or None, moment, None, moment)
     data = _entry(values, frame, organisation, load_vocabulary(session))
-    shown = {name: getattr(data, name) for name in Entry.__dataclass_fields__ if name != "places_taken"}
-    return Entry(**shown, places_taken=0)
+    shown = {name: getattr(data, name) for name in Entry.__dataclass_fields__ if name not in NOT_SAID}
+    return Entry(**shown, tenant_id=tenant_of(session), places_taken=0)
 
 
 class _Organisation(Protocol):
@@ -173,6 +176,8 @@ def _entry(
     return catalogue.EntryData(
         **asdict(frame),
         **{name: getattr(values, name) for name in SAME_COLUMN},
+        **_words("category", values.category_ids, vocabulary.category),
+        **_words("target_group", values.target_group_ids, vocabulary.target_group),
         organisation_id=organisation.id,
         organisation_name=organisation.name,
         organisation_slug=organisation.slug,
@@ -182,6 +187,11 @@ def _entry(
         facts=_facts(values, organisation),
         search_body=_search_body(values, vocabulary),
     )
+
+
+def _words(kind: str, ids: tuple[int, ...], find: Callable[[int], Term | None]) -> dict[str, Any]:
+    terms = [term for number in ids if (term := find(number))]
+    return {f"{kind}_slugs": tuple(term.slug for term in terms), f"{kind}_names": tuple(term.name for term in terms)}
 
 
 def _point(values: OpportunityValues, vocabulary: Vocabulary) -> Point | None:

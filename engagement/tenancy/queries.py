@@ -247,6 +247,19 @@ def own_tenant(session: Session) -> TenantInfo:
     return found
 
 
+def tenants_by_ids(session: Session, ids: Collection[int]) -> list[TenantInfo]:
+    """Return these tenants by name; what is said of a tenant in its row may be read from every scope."""
+    statement = select(Tenant).where(Tenant.id.in_(ids)).options(joinedload(Tenant.hosts)).order_by(Tenant.name)
+    return [_info(row) for row in session.scalars(statement).unique()]
+
+
+def tenants_named(session: Session, *, part: str = "", slug: str = "", limit: int) -> list[TenantInfo]:
+    """Return the tenants with ``part`` in their name, or the one with a short name, by name; from every scope."""
+    wanted = Tenant.slug == slug if slug else Tenant.name.icontains(part, autoescape=True)
+    ids = select(Tenant.id).where(wanted).order_by(Tenant.name, Tenant.id).limit(limit)
+    return tenants_by_ids(session, session.scalars(ids).all())
+
+
 def tenant_by_slug(session: Session, slug: str) -> TenantInfo | None:
     """Return one tenant by its short name, for a command."""
     with opened_for_installation(session, "tenant by name"):

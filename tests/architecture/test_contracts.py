@@ -18,6 +18,7 @@ VIOLATIONS = {
     "audiences": ("engagement/web/public/bad.py", "import engagement.web.club\n"),
     "no-flask-in-features": ("engagement/opportunities/bad.py", "import flask\n"),
     "pure-scoring": ("engagement/matching/scoring.py", "import sqlalchemy\n"),
+    "pure-figures": ("engagement/figures/statistics.py", "import sqlalchemy\n"),
     "models-behind-queries-and-service": ("engagement/web/public/bad.py", "import engagement.accounts.models\n"),
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Engine, create_engine, text
 
 from engagement.kernel import migration, roles
@@ -59,6 +60,24 @@ def test_up_down_and_up_again_with_rows_in_the_tables(fresh: URL, owner: Engine)
     migration.migrate(fresh)
     assert _tables(owner) == before
     _fill(owner)
+
+
+def test_entries_that_are_there_get_the_words_of_their_town(fresh: URL, owner: Engine) -> None:
+    migration.migrate(fresh)
+    with owner.begin() as connection:
+        for tenant_id in (1, 2):
+            fill(connection, tenant_id)
+        connection.execute(text("UPDATE catalogue_entry SET category_ids = ARRAY[tenant_id, 99]::bigint[]"))
+    with migration.owner_connection(fresh) as connection:
+        scripts = ScriptDirectory.from_config(migration._config(connection))  # noqa: SLF001
+        before = scripts.get_revision("0010").down_revision
+    migration.downgrade(fresh, str(before))
+    migration.migrate(fresh)
+    with owner.connect() as connection:
+        rows = connection.execute(
+            text("SELECT category_slugs, category_names, target_group_names FROM catalogue_entry ORDER BY tenant_id")
+        ).all()
+    assert [tuple(row) for row in rows] == [(["x1"], ["x1"], []), (["x2"], ["x2"], [])]
 
 
 def test_migrating_twice_changes_nothing_and_keeps_waiting_jobs(fresh: URL, owner: Engine) -> None:

@@ -19,6 +19,7 @@ VISITOR = [
     "/angebote",
     "/angebote?q=lesen&art=regelmaessig",
     "/angebote?q=xyzzy",
+    "/angebote?nachbarn=1",
     "/organisationen",
     "/fuer-vereine",
     "/anmelden",

@@ -10,10 +10,13 @@ from sqlalchemy import URL, text
 
 from engagement.accounts.service import check_password
 from engagement.cli.demo.content import City, Content, load_cities, load_content
+from engagement.cli.demo.neighbours import introduce
 from engagement.cli.demo.seed import ADMIN, CLUB, PASSWORD, address, seed
 from engagement.kernel import migration
 from engagement.kernel.db import current_session, open_for_tenant
 from engagement.kernel.settings import Settings
+from engagement.neighbours.queries import agreed_towns
+from engagement.neighbours.service import refuse
 from engagement.opportunities.kinds import SLOTS, State
 from engagement.tenancy.queries import tenant_by_slug
 from engagement.tenancy.service import create_tenant
@@ -104,3 +107,30 @@ def test_a_killed_start_leaves_nothing_and_recovers(app: Flask, settings: Settin
         for person in (ADMIN, CLUB):
             assert check_password(session, address(person, city), PASSWORD)
         session.rollback()
+
+
+def test_the_towns_introduce_themselves_once(app: Flask, settings: Settings) -> None:
+    for city in CITIES:
+        with app.app_context():
+            create_tenant(current_session(), city.tenant)
+            current_session().commit()
+    introduce(app)
+    assert shared_by(app, "bretten") == ["ettlingen"]
+    with app.app_context():
+        session = current_session()
+        tenant = tenant_by_slug(session, "bretten")
+        assert tenant
+        open_for_tenant(session, tenant.id)
+        refuse(session, "ettlingen")
+        session.commit()
+    introduce(app)
+    assert shared_by(app, "bretten") == []
+
+
+def shared_by(app: Flask, slug: str) -> list[str]:
+    with app.app_context():
+        session = current_session()
+        tenant = tenant_by_slug(session, slug)
+        assert tenant
+        open_for_tenant(session, tenant.id)
+        return [town.slug for town in agreed_towns(session)]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engagement.kernel import roles
 from engagement.kernel.database import WEB_OPTIONS, engine_url
 from engagement.kernel.db import (
+    BOTH_SIDES,
     INSTALLATION,
     PUBLIC_READ,
     ScopeError,
@@ -80,7 +81,7 @@ def test_without_a_tenant_every_tenant_owned_table_looks_empty(web: Engine) -> N
 
 def test_raw_sql_cannot_write_into_another_tenant(web: Engine) -> None:
     with web.connect() as connection:
-        writable = [*tables(connection), *tables(connection, PUBLIC_READ)]
+        writable = [*tables(connection), *tables(connection, PUBLIC_READ), *tables(connection, BOTH_SIDES)]
         for table in writable:
             with connection.begin_nested() if connection.in_transaction() else connection.begin():
                 enter(connection, 1)
@@ -204,7 +205,7 @@ def test_every_table_with_a_tenant_is_walled_and_owned_by_another_role(web: Engi
         rows = connection.execute(text(TABLES)).all()
         assert [row.relname for row in rows if not row.relrowsecurity] == []
         assert {row.owner for row in rows} == {roles.OWNER}
-        assert {row.comment for row in rows} <= {"", PUBLIC_READ, INSTALLATION}
+        assert {row.comment for row in rows} <= {"", PUBLIC_READ, INSTALLATION, BOTH_SIDES}
         who = connection.execute(
             text("SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
         ).one()
@@ -215,6 +216,42 @@ def test_public_tables_hold_nothing_about_people(web: Engine) -> None:
     with web.connect() as connection:
         assert tables(connection, PUBLIC_READ) == ["branding", "catalogue_entry", "catalogue_stem"]
         assert tables(connection, INSTALLATION) == ["installation_record", "operator_entry", "tenant_host"]
+
+
+def test_a_word_to_a_neighbour_is_read_by_both_sides_and_nobody_else(web: Engine) -> None:
+    """Towns 1 and 2 have each said something to a third one of their own (1001 and 1002)."""
+    with web.connect() as connection:
+        assert tables(connection, BOTH_SIDES) == ["neighbour_consent"]
+        seen = {}
+        for reader in (1, 1001, 2, 1002, ""):
+            enter(connection, reader)
+            seen[reader] = tenants_seen(connection, "neighbour_consent")
+        assert seen == {1: {1}, 1001: {1}, 2: {2}, 1002: {2}, "": set()}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE neighbour_consent SET agreed_at = now() WHERE tenant_id = 1",
+        "UPDATE neighbour_consent SET neighbour_id = 2 WHERE neighbour_id = 1001",
+        "DELETE FROM neighbour_consent",
+    ],
+)
+def test_whom_a_word_is_said_to_cannot_change_it(web: Engine, statement: str) -> None:
+    with web.connect() as connection:
+        enter(connection, 1001)
+        assert connection.execute(text(statement)).rowcount == 0
+
+
+@pytest.mark.parametrize("change", ["INSERT", "UPDATE"])
+def test_no_town_can_speak_for_another(web: Engine, change: str) -> None:
+    statements = {
+        "INSERT": "INSERT INTO neighbour_consent (tenant_id, neighbour_id, note) VALUES (1001, 1, '')",
+        "UPDATE": "UPDATE neighbour_consent SET tenant_id = 1001 WHERE tenant_id = 1",
+    }
+    with web.connect() as connection, pytest.raises(ProgrammingError, match="row-level security"):
+        enter(connection, 1)
+        connection.execute(text(statements[change]))
 
 
 def test_a_key_cannot_point_into_another_tenant(web: Engine, database_url: URL) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,12 +12,16 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from engagement.kernel import migration
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
+NEIGHBOUR = 1000
+"""Added to a tenant's id gives the id of the one that its rows name as a neighbour."""
 
 
 def fill(connection: Connection, tenant_id: int) -> None:
     """Write one row for ``tenant_id`` into every table, parents first; all its ids are the tenant's id."""
     connection.execute(text("SELECT set_config('app.tenant_id', :id, true)"), {"id": str(tenant_id)})
     for table in migration.metadata().sorted_tables:
+        if table.name == "tenant":
+            connection.execute(table.insert().values(row_of(table, tenant_id + NEIGHBOUR)))
         connection.execute(table.insert().values(row_of(table, tenant_id)))
 
 
@@ -37,6 +41,8 @@ def _is_tree(column: Column[Any]) -> bool:
 
 
 def _value(column: Column[Any], tenant_id: int) -> Any:  # noqa: ANN401
+    if column.name == "neighbour_id":
+        return tenant_id + NEIGHBOUR
     if column.name.endswith("_colour"):
         return "#0b5cad"
     for kind, value in (
@@ -54,6 +60,7 @@ def _value(column: Column[Any], tenant_id: int) -> Any:  # noqa: ANN401
         float: 49.0,
         bytes: b"x",
         datetime: AT,
+        date: AT.date(),
         Decimal: Decimal(1),
     }
     return samples[column.type.python_type]

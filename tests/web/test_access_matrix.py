@@ -80,6 +80,8 @@ class Things:
     invitation_id: int = 0
     special: dict[tuple[str, str], str | Callable[[], str]] = field(default_factory=dict)
     section: str = "sprachen"
+    figure: str = "anfragen"
+    town: str = "ettlingen"
 
     def address(self, app: Flask, rule: Rule) -> str:
         """Return the rule's address with these ids in it."""

@@ -20,6 +20,7 @@ from engagement.cli.context import Kit, console, data_dir_option
 from engagement.cli.demo import supervisor
 from engagement.cli.demo.catcher import catching_mail
 from engagement.cli.demo.content import City, load_cities
+from engagement.cli.demo.neighbours import introduce
 from engagement.cli.demo.operator import EMAIL, seed_operator
 from engagement.cli.demo.seed import PASSWORD, seed
 from engagement.cli.demo.supervisor import Part, PartBrokenError
@@ -127,6 +128,8 @@ def _prepare(kit: Kit, settings: Settings, url: URL, ending: Event) -> None:
         if not ending.is_set():
             with app.app_context():
                 seed(settings, city)
+    if not ending.is_set():
+        introduce(app)
     with app.app_context():
         seed_operator(settings)
         db.engine.dispose()

@@ -17,6 +17,7 @@ from engagement.accounts import staff
 from engagement.accounts.queries import account_by_email
 from engagement.cli.demo.applications import tell_stories
 from engagement.cli.demo.content import City, Content, OrganisationText, load_content
+from engagement.cli.demo.history import tell_history
 from engagement.cli.demo.offers import add_offer
 from engagement.cli.demo.texts import say_facts
 from engagement.kernel.clock import now, stopped
@@ -86,6 +87,7 @@ def _fill(session: Session, settings: Settings, city: City) -> None:
     busiest = _busiest(content)
     organisations.add_member(session, ids[busiest], people[CLUB], Role.OWNER)
     offers = [(text, add_offer(session, tenant, words, ids[text.organisation], text)) for text in content.offers]
+    tell_history(session, post, city.slug, offers, ids)
     shown = [offer_id for text, offer_id in offers if text.organisation == busiest and text.state == "published"]
     tell_stories(session, post, citizen_id=people[CITIZEN], club_id=people[CLUB], offer_ids=shown)
 

@@ -49,7 +49,11 @@ class Chip:
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """Everything that is active; ``problems`` names by argument what could not be used and why."""
+    """Everything that is active; ``problems`` names by argument what could not be used and why.
+
+    ``neighbours`` asks for offers of neighbouring towns as well; a part of town is always one of this town's, so that
+    with one of those it comes to nothing.
+    """
 
     text: str = ""
     categories: tuple[Term, ...] = ()
@@ -61,14 +65,28 @@ class Filters:
     kinds: tuple[str, ...] = ()
     slots: tuple[str, ...] = ()
     page: int = 1
+    neighbours: bool = False
     problems: dict[str, str] = field(default_factory=dict)
 
-    def query(self) -> SearchQuery:
-        """Return what the catalogue is asked."""
+    @property
+    def reaches_out(self) -> bool:
+        """Tell whether other towns are searched too."""
+        return self.neighbours and not self.districts
+
+    def query(self, neighbour_ids: Iterable[int] = ()) -> SearchQuery:
+        """Return what the catalogue is asked; towns call the same field by the same short name, but by other ids.
+
+        Args:
+            neighbour_ids: the towns that have agreed, searched if they are asked for.
+        """
+        others = tuple(neighbour_ids) if self.reaches_out else ()
         return SearchQuery(
             text=self.text,
-            category_ids=_ids(self.categories),
-            target_group_ids=_ids(self.target_groups),
+            also_tenants=others,
+            category_ids=() if others else _ids(self.categories),
+            target_group_ids=() if others else _ids(self.target_groups),
+            category_slugs=_slugs(self.categories) if others else (),
+            target_group_slugs=_slugs(self.target_groups) if others else (),
             district_ids=_ids(self.districts),
             centre=self.centre,
             radius_km=float(self.radius) if self.radius and self.centre else None,
@@ -89,6 +107,7 @@ class Filters:
             "umkreis": str(self.radius or ""),
             "art": list(self.kinds),
             "wann": list(self.slots),
+            "nachbarn": "1" if self.neighbours else "",
         }
         return {name: value for name, value in every.items() if value}
 
@@ -117,7 +136,8 @@ class Filters:
         ):
             chips += [Chip(name, term.slug, term.name) for term in terms]
         chips += [Chip("art", kind, kind_names()[kind]) for kind in self.kinds]
-        return chips + [Chip("wann", word, slot_word(word)) for word in self.slots]
+        chips += [Chip("wann", word, slot_word(word)) for word in self.slots]
+        return chips + ([Chip("nachbarn", "", gettext("With neighbouring towns"))] if self.neighbours else [])
 
     def loosened(self) -> list[tuple[str, Filters]]:
         """Return what can be left out when several kinds of filters are active: its name and the filters without it.
@@ -133,11 +153,15 @@ class Filters:
             "art": (gettext("the kind"), replace(self, kinds=())),
             "wann": (gettext("the time"), replace(self, slots=())),
         }
-        active = {chip.name for chip in self.chips()}
+        active = {chip.name for chip in self.chips()} & set(groups)
         if len(active) < 2:  # noqa: PLR2004 - with one kind alone nothing is left to leave out
             return []
         singly = [groups[name] for name in groups if name in active]
-        return [*singly, (gettext("all filters"), Filters(text=self.text))] if self.text else singly
+        return (
+            [*singly, (gettext("all filters"), Filters(text=self.text, neighbours=self.neighbours))]
+            if self.text
+            else singly
+        )
 
 
 def read_filters(arguments: Arguments, words: Vocabulary, tenant: TenantInfo) -> Filters:
@@ -162,6 +186,7 @@ def read_filters(arguments: Arguments, words: Vocabulary, tenant: TenantInfo) ->
         radius=(radius or USUAL_RADIUS) if centre else radius,
         kinds=tuple(kind for kind in KINDS if kind in arguments.getlist("art")),
         slots=_slot_words(arguments.getlist("wann")),
+        neighbours=arguments.get("nachbarn", "") == "1",
         page=_whole_number(arguments.get("seite", ""), 1, HIGHEST_PAGE) or 1,
         problems=problems,
     )
@@ -220,6 +245,10 @@ def _terms(terms: tuple[AnyTerm, ...], slugs: Iterable[str]) -> tuple[AnyTerm, .
 
 def _ids(terms: Iterable[Term]) -> tuple[int, ...]:
     return tuple(term.id for term in terms)
+
+
+def _slugs(terms: Iterable[Term]) -> tuple[str, ...]:
+    return tuple(term.slug for term in terms)
 
 
 def _slot_words(given: list[str]) -> tuple[str, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from flask import render_template, request
 
 from engagement.catalogue.queries import search as search_catalogue
@@ -11,6 +14,7 @@ from engagement.kernel.permissions import Permission
 from engagement.tenancy.queries import Vocabulary
 from engagement.web.public import blueprint
 from engagement.web.public.filters import RADII, Filters, kind_names, read_filters
+from engagement.web.public.neighbours import Nearby, look_nearby, neighbours_of_tenant
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.paging import page_numbers
@@ -23,16 +27,20 @@ MOST_HINTS = 3
 @requires(Permission.PUBLIC_CATALOGUE_READ)
 def search() -> str:
     """Show what fits, the form to narrow it down, and a way out if nothing does."""
-    words = _words()
+    words, towns = _words(), neighbours_of_tenant()
     filters = read_filters(request.args, words, context.tenant())
-    found = search_catalogue(context.session(), filters.query())
+    filters = replace(filters, neighbours=filters.neighbours and bool(towns))
+    found = search_catalogue(context.session(), filters.query(towns))
     return render_template(
         "public/search.html",
         words=words,
         filters=filters,
         found=found,
         numbers=page_numbers(found.page, found.pages),
-        hints=[] if found.total else _hints(filters),
+        hints=[] if found.total else _hints(filters, towns),
+        nearby=Nearby() if found.total else look_nearby(filters, towns),
+        neighbours=list(towns.values()),
+        towns=towns,
         kinds=kind_names(),
         radii=RADII,
         days={name: slot_word(name) for name in DAYS},
@@ -49,13 +57,13 @@ def _words() -> Vocabulary:
     return words.in_use(categories=used.categories, target_groups=used.target_groups, districts=used.districts)
 
 
-def _hints(filters: Filters) -> list[tuple[str, int, Filters]]:
+def _hints(filters: Filters, neighbour_ids: Collection[int]) -> list[tuple[str, int, Filters]]:
     """Return which filter is in the way: its name, how much there is without it, and the filters without it."""
     hints: list[tuple[str, int, Filters]] = []
     for name, looser in filters.loosened():
         if len(hints) == MOST_HINTS:
             break
-        total = search_catalogue(context.session(), looser.query()).total
+        total = search_catalogue(context.session(), looser.query(neighbour_ids)).total
         if total:
             hints.append((name, total, looser))
     return hints

@@ -1,0 +1,46 @@
+"""What stays of applications for the figures once they are deleted; it holds nothing about a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date, Integer, SQLColumnExpression, cast, func, insert, select
+from sqlalchemy.orm import Session
+
+from engagement.applications.models import Application, ForgottenApplication
+from engagement.kernel.db import tenant_of
+from engagement.tenancy.models import Tenant
+
+AN_HOUR = 3600
+
+
+def keep_traces(session: Session, application_ids: Sequence[int]) -> None:
+    """Note month, outcome and wait of applications that the caller is about to delete and holds the lock of."""
+    zone = zone_of(session)
+    traces = select(
+        Application.tenant_id,
+        Application.opportunity_id,
+        month_of(Application.created_at, zone),
+        Application.state,
+        hours_between(Application.created_at, func.coalesce(Application.first_answered_at, Application.updated_at)),
+        month_of(Application.first_answered_at, zone),
+    ).where(Application.id.in_(application_ids))
+    columns = ["tenant_id", "opportunity_id", "month", "state", "waited_hours", "answered_month"]
+    session.execute(insert(ForgottenApplication).from_select(columns, traces))
+
+
+def zone_of(session: Session) -> str:
+    """Return the name of the time zone in which the session's tenant counts its months."""
+    return session.scalars(select(Tenant.time_zone).where(Tenant.id == tenant_of(session))).one()
+
+
+def month_of(moment: SQLColumnExpression[Any], zone: str) -> SQLColumnExpression[date]:
+    """Return the first day of the month in which ``moment`` lies in ``zone``."""
+    return cast(func.date_trunc("month", func.timezone(zone, moment)), Date)
+
+
+def hours_between(first: SQLColumnExpression[Any], last: SQLColumnExpression[Any]) -> SQLColumnExpression[int]:
+    """Return how many hours lie between two moments, begun ones counted whole, at least one."""
+    return cast(func.greatest(1, func.ceil(func.extract("epoch", last - first) / AN_HOUR)), Integer)
