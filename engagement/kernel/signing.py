@@ -18,6 +18,8 @@ class Purpose(StrEnum):
     CONFIRM_SIGN_UP = "confirm-sign-up"
     FOLLOW_APPLICATION = "follow-application"
     KEPT_PICTURE = "kept-picture"
+    CONFIRM_ORGANISATION = "confirm-organisation"
+    JOIN_ORGANISATION = "join-organisation"
 
 
 class TokenExpiredError(Exception):

@@ -17,11 +17,12 @@ from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundE
 from engagement.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, force_locale, gettext
 from engagement.kernel.links import Links
 from engagement.kernel.queue import defer
+from engagement.kernel.settings import Settings
 from engagement.kernel.signing import Signer
 from engagement.mail.message import Content, Message, Recipient
 from engagement.mail.models import MailState, OutgoingMail
 from engagement.mail.render import Rendered, render
-from engagement.tenancy.queries import TenantInfo
+from engagement.tenancy.queries import TenantInfo, own_tenant
 
 SEND = "mail.send"
 LONGEST_SUBJECT = 300
@@ -46,6 +47,12 @@ class Postbox:
     links: Links
     default_sender: str
     signer: Signer
+
+
+def postbox_of(session: Session, settings: Settings) -> Postbox:
+    """Return the postbox of the session's tenant, for work outside of a request."""
+    signer = Signer(settings.secret_key.get_secret_value())
+    return Postbox(own_tenant(session), Links.from_settings(settings), settings.mail_from, signer)
 
 
 def queue_mail(session: Session, post: Postbox, message: Message, recipient: Recipient, *, reply_to: str = "") -> int:

@@ -19,12 +19,10 @@ from engagement.cli.demo.content import City, Content, OrganisationText, load_co
 from engagement.cli.demo.offers import add_offer
 from engagement.kernel.clock import now, stopped
 from engagement.kernel.db import current_session, open_for_tenant
-from engagement.kernel.links import Links
 from engagement.kernel.permissions import Role
 from engagement.kernel.settings import Settings
-from engagement.kernel.signing import Signer
 from engagement.kernel.unit_of_work import unit_of_work
-from engagement.mail.service import Postbox
+from engagement.mail.service import postbox_of
 from engagement.organisations import service as organisations
 from engagement.organisations.kinds import Verification
 from engagement.organisations.service import OrganisationValues
@@ -74,9 +72,7 @@ def _open(session: Session, city: City) -> None:
 def _fill(session: Session, settings: Settings, city: City) -> None:
     content, words = load_content(city.slug), load_vocabulary(session)
     tenant = own_tenant(session)
-    post = Postbox(
-        tenant, Links.from_settings(settings), settings.mail_from, Signer(settings.secret_key.get_secret_value())
-    )
+    post = postbox_of(session, settings)
     people = {person: _account(session, city, person) for person in (ADMIN, CLUB, CITIZEN)}
     accounts.give_staff_role(session, people[ADMIN], Role.ADMIN)
     ids = {text.key: _organisation(session, city, words, text, content) for text in content.organisations}

@@ -5,4 +5,15 @@ from __future__ import annotations
 from flask import Blueprint
 
 blueprint = Blueprint("municipality", __name__, url_prefix="/verwaltung", template_folder="templates")
-from engagement.web.municipality import mails, navigation, opportunities, organisations, today  # noqa: E402, F401
+
+from engagement.web.municipality import (  # noqa: E402, F401 - the views register themselves on the blueprint above
+    mails,
+    navigation,
+    opportunities,
+    organisation,
+    organisation_merge,
+    organisation_people,
+    organisations,
+    organisations_sleeping,
+    today,
+)

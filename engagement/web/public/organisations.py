@@ -8,7 +8,12 @@ from flask.typing import ResponseReturnValue
 from engagement.catalogue.queries import entries_of_organisation, offer_counts
 from engagement.kernel.errors import NotFoundError
 from engagement.kernel.permissions import Permission
-from engagement.organisations.queries import count_public_organisations, public_organisation, public_organisations
+from engagement.organisations.queries import (
+    count_public_organisations,
+    public_organisation,
+    public_organisations,
+    public_survivor,
+)
 from engagement.tenancy.queries import Term
 from engagement.web.public import blueprint
 from engagement.web.public.filters import read_directory
@@ -52,7 +57,7 @@ def organisation(organisation_id: int, slug: str) -> ResponseReturnValue:
     """Show who they are and what they offer."""
     found = public_organisation(context.session(), organisation_id)
     if found is None:
-        raise NotFoundError
+        return redirect(_where_merged(organisation_id), MOVED_FOR_GOOD)
     if slug != found.slug:
         right = url_for("public.organisation", organisation_id=organisation_id, slug=found.slug)
         return redirect(right, MOVED_FOR_GOOD)
@@ -62,6 +67,18 @@ def organisation(organisation_id: int, slug: str) -> ResponseReturnValue:
         words=context.vocabulary(),
         entries=entries_of_organisation(context.session(), organisation_id),
     )
+
+
+def _where_merged(organisation_id: int) -> str:
+    """Return the address of the organisation that an entry was merged into.
+
+    Raises:
+        NotFoundError: there is no such entry, or nobody may see where it leads.
+    """
+    survivor = public_survivor(context.session(), organisation_id)
+    if survivor is None:
+        raise NotFoundError
+    return url_for("public.organisation", organisation_id=survivor.id, slug=survivor.slug)
 
 
 def _id(term: Term | None) -> int | None:
