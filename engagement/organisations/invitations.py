@@ -113,6 +113,7 @@ def invite(  # noqa: PLR0913 - who invites whom to what
     row = _open_one(session, organisation_id, email) or Invitation(organisation_id=organisation_id, email=email)
     row.version = (row.version or 0) + 1
     row.role, row.former, row.invited_by_id, row.by_staff = offered.role, offered.former, invited_by_id, by_staff
+    row.good_until = now() + GOOD_FOR
     session.add(row)
     session.flush()
     after = {"invitation_id": row.id, "role": row.role, "former": row.former, "reason": reason.strip()}

@@ -135,9 +135,9 @@ def _read(
             Organisation.postcode,
             Organisation.city,
             Organisation.verification,
-            by_name.label(Likeness.NAME),
-            by_address.label(Likeness.ADDRESS),
-            by_domain.label(Likeness.DOMAIN),
+            by_name.label(f"by_{Likeness.NAME}"),
+            by_address.label(f"by_{Likeness.ADDRESS}"),
+            by_domain.label(f"by_{Likeness.DOMAIN}"),
             member.exists().label("has_members"),
         )
         .outerjoin(district, (district.tenant_id == Organisation.tenant_id) & (district.id == Organisation.district_id))
@@ -149,7 +149,7 @@ def _read(
 
 
 def _plain(row: dict[str, Any]) -> Alike:
-    reasons = frozenset(reason for reason in Likeness if row.pop(reason))
+    reasons = frozenset(reason for reason in Likeness if row.pop(f"by_{reason}"))
     return Alike(**row, reasons=reasons)
 
 

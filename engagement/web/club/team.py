@@ -25,23 +25,33 @@ from engagement.web.shared.post import postbox
 
 LONGEST_REASON = 2000
 UNPROCESSABLE = 422
-ROLES = [
-    (Role.EDITOR, lazy_gettext("helps: posts offers and answers requests")),
-    (Role.OWNER, lazy_gettext("is responsible: also looks after the team")),
-]
+
+
+def _roles() -> list[tuple[str, str]]:
+    return [
+        (Role.EDITOR, gettext("helps: posts offers and answers requests")),
+        (Role.OWNER, gettext("is responsible: also looks after the team")),
+    ]
+
+
+def _formers() -> list[tuple[str, str]]:
+    return [
+        (Former.EDITOR, gettext("I stay in the team and help")),
+        (Former.LEAVES, gettext("I leave the team")),
+    ]
 
 
 class InviteForm(BaseForm):
     """Whom to invite."""
 
     email = email_field(lazy_gettext("E-mail address"))
-    role = RadioField(lazy_gettext("This person"), choices=ROLES, default=Role.EDITOR, validators=[Required()])
+    role = RadioField(lazy_gettext("This person"), choices=_roles, default=Role.EDITOR, validators=[Required()])
 
 
 class RoleForm(BaseForm):
     """What a member or somebody who asks may do."""
 
-    role = RadioField(lazy_gettext("This person"), choices=ROLES, validators=[Required()])
+    role = RadioField(lazy_gettext("This person"), choices=_roles, validators=[Required()])
 
 
 class HandOverForm(BaseForm):
@@ -50,10 +60,7 @@ class HandOverForm(BaseForm):
     email = email_field(lazy_gettext("E-mail address of the new person"))
     former = RadioField(
         lazy_gettext("And you?"),
-        choices=[
-            (Former.EDITOR, lazy_gettext("I stay in the team and help")),
-            (Former.LEAVES, lazy_gettext("I leave the team")),
-        ],
+        choices=_formers,
         default=Former.EDITOR,
         validators=[Required()],
     )

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from wtforms import RadioField, SelectMultipleField, TextAreaField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import RadioField, TextAreaField
 
-from engagement.kernel.i18n import lazy_gettext
+from engagement.kernel.i18n import gettext, lazy_gettext
 from engagement.organisations.kinds import Check, Former
 from engagement.organisations.verification import LONGEST_NOTE
-from engagement.web.shared.forms import BaseForm, Longest, Required, email_field
+from engagement.web.shared.forms import BaseForm, Longest, Required, TicksField, email_field
 
 LONGEST_REASON = 2000
-CHECKS = [
-    (Check.STANDING, lazy_gettext("Entry in the register of associations or charitable status seen")),
-    (Check.ADDRESS, lazy_gettext("The address exists")),
-    (Check.CONTACT, lazy_gettext("The contact has been reached")),
-    (Check.PURPOSE, lazy_gettext("It serves the common good")),
-    (Check.NO_DUPLICATE, lazy_gettext("It is not here twice")),
-]
+
+
+def _checks() -> list[tuple[str, str]]:
+    return [
+        (Check.STANDING, gettext("Entry in the register of associations or charitable status seen")),
+        (Check.ADDRESS, gettext("The address exists")),
+        (Check.CONTACT, gettext("The contact has been reached")),
+        (Check.PURPOSE, gettext("It serves the common good")),
+        (Check.NO_DUPLICATE, gettext("It is not here twice")),
+    ]
+
+
+def _formers() -> list[tuple[str, str]]:
+    return [
+        (Former.STAYS, gettext("They stay responsible, together with the new person")),
+        (Former.EDITOR, gettext("They stay in the team and help")),
+        (Former.LEAVES, gettext("They leave the team")),
+    ]
 
 
 class ReasonForm(BaseForm):
@@ -29,12 +39,7 @@ class ReasonForm(BaseForm):
 class ReviewForm(BaseForm):
     """What has been looked at before verifying."""
 
-    checks = SelectMultipleField(
-        lazy_gettext("Looked at"),
-        choices=CHECKS,
-        option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False),
-    )
+    checks = TicksField(lazy_gettext("Looked at"), choices=_checks)
     note = TextAreaField(lazy_gettext("Note for colleagues"), validators=[Longest(LONGEST_NOTE)])
 
 
@@ -44,11 +49,7 @@ class NewOwnerForm(BaseForm):
     email = email_field(lazy_gettext("E-mail address of the new person"))
     former = RadioField(
         lazy_gettext("What becomes of those who are responsible so far?"),
-        choices=[
-            (Former.STAYS, lazy_gettext("They stay responsible, together with the new person")),
-            (Former.EDITOR, lazy_gettext("They stay in the team and help")),
-            (Former.LEAVES, lazy_gettext("They leave the team")),
-        ],
+        choices=_formers,
         default=Former.STAYS,
         validators=[Required()],
     )
