@@ -144,6 +144,16 @@ def decline_claim(session: Session, post: Postbox, organisation_id: int, claim_i
     queue_mail(session, post, message, Recipient(row.name, row.email, row.language))
 
 
+def refuse_unless_open(session: Session, organisation_id: int, claim_id: int) -> None:
+    """Make sure that a request still waits, before a form about it is shown again.
+
+    Raises:
+        NotFoundError: there is no such request for this organisation.
+        ConflictError: it was answered already.
+    """
+    _open(session, organisation_id, claim_id)
+
+
 def forget_decided_claims(session: Session) -> int:
     """Delete requests that were answered half a year ago and return how many these were."""
     gone = session.scalars(

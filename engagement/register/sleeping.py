@@ -1,7 +1,7 @@
 """Entries that nobody looks after any more ("Karteileichen"), and how that shows.
 
 An entry sleeps when nobody has stood by its details for 14 months, when mails to it come back, or when there has been
-neither a person nor an offer for a year. One sign alone of the latter is no sleep: a town that has just imported its
+no person, no offer and no confirmation for a year. One sign alone of the latter is no sleep: a town that has just imported its
 register has nobody with an account yet, and a small club looks for help every other year. Every sign is shown though,
 and can be asked for by itself.
 """
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from engagement.accounts.models import Account
@@ -106,7 +106,8 @@ def count_sleeping(session: Session) -> int:
 def sleeps() -> ColumnElement[bool]:
     """Return the condition that a public entry sleeps."""
     signs = _signs()
-    deserted = and_(or_(signs[Sign.NOBODY], signs[Sign.SILENT]), signs[Sign.NO_OFFERS])
+    quiet = func.coalesce(Organisation.confirmed_at < now() - QUIET, true())
+    deserted = and_(or_(signs[Sign.NOBODY], signs[Sign.SILENT]), signs[Sign.NO_OFFERS], quiet)
     return and_(is_public(), or_(signs[Sign.UNCONFIRMED], signs[Sign.BOUNCES], deserted))
 
 

@@ -22,6 +22,7 @@ from engagement.web.shared.access import ACROSS_TENANTS, mark_of
 from tests.factories.applications import make_application, make_offer
 from tests.factories.mails import make_mail
 from tests.factories.people import make_account, make_member, make_organisation, sign_in
+from tests.factories.register import make_claim, make_invitation
 from tests.support.pages import CheckedClient
 
 CLUB_ROLES = (Role.EDITOR, Role.OWNER)
@@ -40,6 +41,9 @@ class Things:
     opportunity_id: int
     application_id: int
     mail_id: int
+    claim_id: int
+    invitation_id: int
+    account_id: int
     word: str = "beenden"
 
     def address(self, app: Flask, rule: Rule) -> str:
@@ -58,7 +62,10 @@ def make_things(session: Session, members: dict[Role, Account] | None = None) ->
     mail = make_mail(session)
     mail.state = MailState.FAILED
     session.flush()
-    return Things(organisation.id, offer.id, application.id, mail.id)
+    claim = make_claim(session, organisation)
+    helper = make_member(session, organisation, role=Role.EDITOR)
+    invitation = make_invitation(session, organisation, helper)
+    return Things(organisation.id, offer.id, application.id, mail.id, claim.id, invitation.id, helper.id)
 
 
 @dataclass(frozen=True)

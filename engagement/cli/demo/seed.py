@@ -17,6 +17,7 @@ from engagement.accounts.queries import account_by_email
 from engagement.cli.demo.applications import tell_stories
 from engagement.cli.demo.content import City, Content, OrganisationText, load_content
 from engagement.cli.demo.offers import add_offer
+from engagement.cli.demo.register import fill_register
 from engagement.kernel.clock import now, stopped
 from engagement.kernel.db import current_session, open_for_tenant
 from engagement.kernel.permissions import Role
@@ -80,6 +81,7 @@ def _fill(session: Session, settings: Settings, city: City) -> None:
     organisations.add_member(session, ids[busiest], people[CLUB], Role.OWNER)
     offers = [(text, add_offer(session, tenant, words, ids[text.organisation], text)) for text in content.offers]
     shown = [offer_id for text, offer_id in offers if text.organisation == busiest and text.state == "published"]
+    fill_register(session, post, list(ids.values()), club_id=ids[busiest])
     tell_stories(session, post, citizen_id=people[CITIZEN], club_id=people[CLUB], offer_ids=shown)
 
 

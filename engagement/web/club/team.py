@@ -192,8 +192,7 @@ def team_decline(organisation_id: int, claim_id: int) -> ResponseReturnValue:
     """Answer no, with a reason."""
     keep_private()
     form = DeclineForm()
-    if all(one.id != claim_id for one in claims.open_claims(context.session(), organisation_id)):
-        raise NotFoundError
+    claims.refuse_unless_open(context.session(), organisation_id, claim_id)
     if not form.checked():
         return _page(organisation_id, InviteForm(), decline=form, declining=claim_id), UNPROCESSABLE
     claims.decline_claim(context.session(), postbox(), organisation_id, claim_id, form.reason.data or "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engagement.kernel.errors import ConflictError, NotFoundError
+from engagement.kernel.errors import ConflictError
 from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Permission, Role
 from engagement.organisations import claims, invitations
@@ -47,8 +47,7 @@ def organisation_accept_claim(organisation_id: int, claim_id: int) -> ResponseRe
 def organisation_decline_claim(organisation_id: int, claim_id: int) -> ResponseReturnValue:
     """Answer no, with a reason."""
     keep_private()
-    if all(one.id != claim_id for one in claims.open_claims(context.session(), organisation_id)):
-        raise NotFoundError
+    claims.refuse_unless_open(context.session(), organisation_id, claim_id)
     form = ReasonForm()
     if not form.checked():
         return organisation_page(organisation_id, ReasonForm(), decline=form, declining=claim_id), UNPROCESSABLE
