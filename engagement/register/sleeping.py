@@ -1,9 +1,9 @@
 """Entries that nobody looks after any more ("Karteileichen"), and how that shows.
 
 An entry sleeps when nobody has stood by its details for 14 months, when mails to it come back, or when there has been
-no person, no offer and no confirmation for a year. One sign alone of the latter is no sleep: a town that has just imported its
-register has nobody with an account yet, and a small club looks for help every other year. Every sign is shown though,
-and can be asked for by itself.
+no person, no offer and no confirmation for a year. One sign of the last three alone is no sleep: a town that has just
+imported its register has nobody with an account yet, and a small club looks for help every other year. Every sign is
+shown though, and can be asked for by itself.
 """
 
 from __future__ import annotations
