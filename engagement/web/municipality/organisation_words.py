@@ -92,7 +92,7 @@ def _confirmed(event: Event) -> str:
 
 
 _SENTENCES: dict[str, Callable[[Event], str]] = {
-    "organisation.create": lambda _: gettext("Registered"),
+    "organisation.create": lambda _: gettext("Entry made"),
     "organisation.update": _updated,
     "organisation.verify": lambda _: gettext("Verified"),
     "organisation.reject": lambda event: gettext("Turned down: %(reason)s", reason=event.after.get("note", "")),
