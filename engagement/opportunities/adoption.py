@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engagement.kernel.audit import record
+from engagement.kernel.clock import now
+from engagement.opportunities.freinet.columns import digest_after_move
 from engagement.opportunities.models import Opportunity
 from engagement.opportunities.publication import write_catalogue_of
+from engagement.opportunities.queries import whole
 
 
 def adopt_offers(session: Session, survivor_id: int, absorbed_id: int) -> int:
@@ -15,11 +17,13 @@ def adopt_offers(session: Session, survivor_id: int, absorbed_id: int) -> int:
 
     The catalogue is rewritten, so that visitors find them under the organisation that stays.
     """
-    moving = session.scalars(select(Opportunity.id).where(Opportunity.organisation_id == absorbed_id)).all()
-    session.execute(
-        update(Opportunity).where(Opportunity.id.in_(moving)).values(organisation_id=survivor_id),
-        execution_options={"synchronize_session": False},
-    )
+    rows = session.scalars(whole().where(Opportunity.organisation_id == absorbed_id)).all()
+    moment, moving = now(), [row.id for row in rows]
+    for row in rows:
+        if row.source_digest:
+            row.source_digest = digest_after_move(row, survivor_id, moment)
+        row.organisation_id = survivor_id
+    session.flush()
     session.expire_all()
     write_catalogue_of(session, moving)
     for opportunity_id in moving:

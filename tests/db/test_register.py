@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engagement.applications import service as applications
 from engagement.catalogue.models import CatalogueEntry
 from engagement.kernel.audit import AuditRecord
 from engagement.kernel.clock import now, stopped
@@ -31,7 +32,7 @@ from engagement.register.history import history_of
 from engagement.register.merging import merge, plan
 from engagement.register.queries import Asked, Filter, Order
 from engagement.register.sleeping import Sign
-from tests.factories.applications import mails
+from tests.factories.applications import mails, make_application, make_offer
 from tests.factories.mails import make_mail, make_postbox
 from tests.factories.offers import make_opportunity
 from tests.factories.people import make_account, make_member, make_organisation
@@ -143,6 +144,14 @@ class TestSuspension:
                 attempt(session, draft)
         with pytest.raises(ConflictError):
             opportunities.publish(session, draft, by_moderator=True)
+
+    def test_requests_that_came_in_are_still_answered(self, session: Session) -> None:
+        made = make_organisation(session)
+        member = make_member(session, made)
+        application = make_application(session, make_offer(session, made))
+        suspension.suspend(session, make_postbox(session), made.id, "x")
+        applications.accept(session, make_postbox(session), application.id, member.id, "Kommen Sie gern!")
+        assert mails(session, "application-accepted")
 
     def test_twice_is_refused(self, session: Session) -> None:
         made = make_organisation(session)
