@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engagement.accounts.models import Account
@@ -131,7 +131,7 @@ def waiting(session: Session) -> Waiting:
 def register_statement(asked: Asked) -> Select[Any]:
     """Return the statement that reads ``RegisterLine`` rows in their order, whole, for a list or an export."""
     kind, district, survivor = aliased(OrganisationKind), aliased(District), aliased(Organisation)
-    mine = Organisation.tenant_id
+    team, offers, mine = _team(), _offers(), Organisation.tenant_id
     columns = [getattr(Organisation, name) for name in _OWN]
     statement = (
         select(
@@ -139,13 +139,15 @@ def register_statement(asked: Asked) -> Select[Any]:
             func.coalesce(kind.name, "").label("kind"),
             func.coalesce(district.name, "").label("district"),
             func.coalesce(survivor.name, "").label("merged_into"),
-            _members(func.count()).label("members"),
-            func.coalesce(_owners(), "").label("owners"),
-            _offers().label("offers"),
+            func.coalesce(team.c.members, 0).label("members"),
+            func.coalesce(team.c.owners, "").label("owners"),
+            func.coalesce(offers.c.published, 0).label("offers"),
         )
         .outerjoin(kind, (kind.tenant_id == mine) & (kind.id == Organisation.kind_id))
         .outerjoin(district, (district.tenant_id == mine) & (district.id == Organisation.district_id))
         .outerjoin(survivor, (survivor.tenant_id == mine) & (survivor.id == Organisation.merged_into_id))
+        .outerjoin(team, (team.c.tenant_id == mine) & (team.c.organisation_id == Organisation.id))
+        .outerjoin(offers, (offers.c.tenant_id == mine) & (offers.c.organisation_id == Organisation.id))
     )
     return _chosen(statement, asked).order_by(*_order(asked))
 
@@ -161,7 +163,7 @@ def _live() -> ColumnElement[bool]:
 
 
 def _alone() -> ColumnElement[bool]:
-    return _live() & (_members(func.count()) == 0)
+    return _live() & Organisation.id.not_in(select(Membership.organisation_id))
 
 
 def _in_state(verification: Verification) -> Callable[[], ColumnElement[bool]]:
@@ -205,39 +207,27 @@ def _order(asked: Asked) -> list[Any]:
     return [waits.desc(), case((waits, Organisation.created_at)), *by_name]
 
 
-def _members(what: Any) -> ScalarSelect[Any]:  # noqa: ANN401
-    return (
-        select(what)
-        .where(Membership.tenant_id == Organisation.tenant_id, Membership.organisation_id == Organisation.id)
-        .correlate(Organisation)
-        .scalar_subquery()
-    )
-
-
-def _owners() -> ScalarSelect[Any]:
+def _team() -> CTE:
     words = Account.name + " <" + Account.email + ">"
     return (
-        select(func.string_agg(words, ", "))
-        .select_from(Membership)
-        .join(Account, (Account.tenant_id == Membership.tenant_id) & (Account.id == Membership.account_id))
-        .where(
-            Membership.tenant_id == Organisation.tenant_id,
-            Membership.organisation_id == Organisation.id,
-            Membership.role == Role.OWNER,
+        select(
+            Membership.tenant_id,
+            Membership.organisation_id,
+            func.count().label("members"),
+            func.string_agg(words, ", ").filter(Membership.role == Role.OWNER).label("owners"),
         )
-        .correlate(Organisation)
-        .scalar_subquery()
+        .join(Account, (Account.tenant_id == Membership.tenant_id) & (Account.id == Membership.account_id))
+        .group_by(Membership.tenant_id, Membership.organisation_id)
+        .cte("team")
+        .prefix_with("MATERIALIZED")
     )
 
 
-def _offers() -> ScalarSelect[int]:
+def _offers() -> CTE:
     return (
-        select(func.count())
-        .where(
-            Opportunity.tenant_id == Organisation.tenant_id,
-            Opportunity.organisation_id == Organisation.id,
-            Opportunity.state == State.PUBLISHED,
-        )
-        .correlate(Organisation)
-        .scalar_subquery()
+        select(Opportunity.tenant_id, Opportunity.organisation_id, func.count().label("published"))
+        .where(Opportunity.state == State.PUBLISHED)
+        .group_by(Opportunity.tenant_id, Opportunity.organisation_id)
+        .cte("offers")
+        .prefix_with("MATERIALIZED")
     )

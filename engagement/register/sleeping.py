@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import CTE, ColumnElement, and_, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from engagement.accounts.models import Account
@@ -73,28 +73,34 @@ def sleepers(session: Session, sign: Sign | None = None, *, page: int = 1, per_p
         page: which slice, the first is 1.
         per_page: length of a slice.
     """
-    signs = {one: condition.label(one) for one, condition in _signs().items()}
+    facts = _Facts()
+    signs = facts.signs()
     statement = (
-        select(
-            Organisation,
-            *signs.values(),
-            last_confirmed().label("last_confirmed"),
-            _last_sign_in().label("last_sign_in"),
-            _last_offer().label("last_offer"),
-            _has_owner().label("has_owner"),
+        facts.joined(
+            select(
+                Organisation,
+                *(condition.label(one) for one, condition in signs.items()),
+                last_confirmed().label("last_confirmed"),
+                facts.team.c.signed_in.label("last_sign_in"),
+                facts.offers.c.last.label("last_offer"),
+                func.coalesce(facts.team.c.has_owner, false()).label("has_owner"),
+            )
         )
-        .where(_condition(sign))
+        .where(is_public(), facts.asleep() if sign is None else signs[sign])
+        .options(joinedload(Organisation.district))
         .order_by(last_confirmed(), Organisation.id)
         .limit(per_page)
         .offset((page - 1) * per_page)
     )
-    return [_sleeper(row) for row in session.execute(statement.options(joinedload(Organisation.district)))]
+    return [_sleeper(row) for row in session.execute(statement)]
 
 
 def count_signs(session: Session) -> tuple[int, dict[Sign, int]]:
     """Return how many entries sleep, and how many show each sign."""
-    counts = [func.count().filter(condition) for condition in (sleeps(), *_signs().values())]
-    asleep, *shown = session.execute(select(*counts).select_from(Organisation).where(is_public())).one()
+    facts = _Facts()
+    counts = [func.count().filter(condition) for condition in (facts.asleep(), *facts.signs().values())]
+    statement = facts.joined(select(*counts).select_from(Organisation)).where(is_public())
+    asleep, *shown = session.execute(statement).one()
     return asleep, dict(zip(Sign, shown, strict=True))
 
 
@@ -104,81 +110,83 @@ def count_sleeping(session: Session) -> int:
 
 
 def sleeps() -> ColumnElement[bool]:
-    """Return the condition that a public entry sleeps."""
-    signs = _signs()
-    quiet = func.coalesce(Organisation.confirmed_at < now() - QUIET, true())
-    deserted = and_(or_(signs[Sign.NOBODY], signs[Sign.SILENT]), signs[Sign.NO_OFFERS], quiet)
-    return and_(is_public(), or_(signs[Sign.UNCONFIRMED], signs[Sign.BOUNCES], deserted))
+    """Return the condition that an entry is public and sleeps."""
+    facts = _Facts()
+    found = facts.joined(select(Organisation.id)).where(is_public(), facts.asleep()).correlate(None)
+    return Organisation.id.in_(select(found.cte("asleep").prefix_with("MATERIALIZED").c.id))
 
 
-def _condition(sign: Sign | None) -> ColumnElement[bool]:
-    return sleeps() if sign is None else and_(is_public(), _signs()[sign])
+class _Facts:
+    """What is known of all entries of the tenant, gathered once each and joined.
 
+    They are gathered first (MATERIALIZED), so that a plan made with old numbers, as after an import, does not gather
+    them anew for every entry.
+    """
 
-def _signs() -> dict[Sign, ColumnElement[bool]]:
-    """Return the condition of each sign, in the order of ``Sign``."""
-    year_ago = now() - QUIET
-    return {
-        Sign.UNCONFIRMED: last_confirmed() < now() - UNCONFIRMED,
-        Sign.BOUNCES: _bounces(),
-        Sign.NOBODY: ~_team().exists(),
-        Sign.SILENT: and_(_team().exists(), ~_team(_last_seen() >= year_ago).exists()),
-        Sign.NO_OFFERS: and_(Organisation.created_at < year_ago, ~_offers(_lively(year_ago)).exists()),
-    }
-
-
-def _last_seen() -> ColumnElement[datetime]:
-    """Whoever has just been added counts as seen; PostgreSQL's greatest() passes over NULL."""
-    return func.greatest(Account.last_sign_in_at, Membership.created_at)
-
-
-def _lively(since: datetime) -> ColumnElement[bool]:
-    return or_(Opportunity.state == State.PUBLISHED, Opportunity.updated_at >= since)
-
-
-def _team(*conditions: ColumnElement[bool]) -> Select[Any]:
-    return (
-        select(Membership.id)
-        .join(Account, (Account.tenant_id == Membership.tenant_id) & (Account.id == Membership.account_id))
-        .where(
-            Membership.tenant_id == Organisation.tenant_id,
-            Membership.organisation_id == Organisation.id,
-            *conditions,
+    def __init__(self) -> None:
+        self._year_ago = now() - QUIET
+        self._given_up = select(OutgoingMail.to_address).where(
+            OutgoingMail.state == MailState.FAILED, OutgoingMail.dismissed_at.is_(None)
         )
-        .correlate(Organisation)
-    )
+        self.team = self._team()
+        self.offers = self._offers()
 
+    def joined(self, statement: Any) -> Any:  # noqa: ANN401 - a select of whatever columns
+        """Return a statement about organisations with these facts beside each."""
+        for found in (self.team, self.offers):
+            mine = (found.c.tenant_id == Organisation.tenant_id) & (found.c.organisation_id == Organisation.id)
+            statement = statement.outerjoin(found, mine)
+        return statement
 
-def _offers(*conditions: ColumnElement[bool]) -> Select[Any]:
-    return (
-        select(Opportunity.id)
-        .where(
-            Opportunity.tenant_id == Organisation.tenant_id,
-            Opportunity.organisation_id == Organisation.id,
-            *conditions,
+    def signs(self) -> dict[Sign, ColumnElement[bool]]:
+        """Return the condition of each sign, in the order of ``Sign``."""
+        lively = func.coalesce(self.offers.c.lively, false())
+        bounces = func.coalesce(self.team.c.bounces, false())
+        return {
+            Sign.UNCONFIRMED: last_confirmed() < now() - UNCONFIRMED,
+            Sign.BOUNCES: or_(Organisation.email.in_(self._given_up), bounces),
+            Sign.NOBODY: self.team.c.organisation_id.is_(None),
+            Sign.SILENT: func.coalesce(self.team.c.seen < self._year_ago, false()),
+            Sign.NO_OFFERS: and_(Organisation.created_at < self._year_ago, not_(lively)),
+        }
+
+    def asleep(self) -> ColumnElement[bool]:
+        """Return the condition that an entry sleeps."""
+        signs = self.signs()
+        unheard = func.coalesce(Organisation.confirmed_at < self._year_ago, true())
+        deserted = and_(or_(signs[Sign.NOBODY], signs[Sign.SILENT]), signs[Sign.NO_OFFERS], unheard)
+        return or_(signs[Sign.UNCONFIRMED], signs[Sign.BOUNCES], deserted)
+
+    def _team(self) -> CTE:
+        """Whoever has just been added counts as seen; PostgreSQL's greatest() passes over NULL."""
+        return (
+            select(
+                Membership.tenant_id,
+                Membership.organisation_id,
+                func.max(func.greatest(Account.last_sign_in_at, Membership.created_at)).label("seen"),
+                func.max(Account.last_sign_in_at).label("signed_in"),
+                func.bool_or(Account.email.in_(self._given_up)).label("bounces"),
+                func.bool_or(Membership.role == Role.OWNER).label("has_owner"),
+            )
+            .join(Account, (Account.tenant_id == Membership.tenant_id) & (Account.id == Membership.account_id))
+            .group_by(Membership.tenant_id, Membership.organisation_id)
+            .cte("team_of_sleeper")
+            .prefix_with("MATERIALIZED")
         )
-        .correlate(Organisation)
-    )
 
-
-def _bounces() -> ColumnElement[bool]:
-    """Whether a mail to the entry or its people was given up, and nobody has said that this is settled."""
-    given_up = select(OutgoingMail.to_address).where(
-        OutgoingMail.state == MailState.FAILED, OutgoingMail.dismissed_at.is_(None)
-    )
-    return or_(Organisation.email.in_(given_up), _team(Account.email.in_(given_up)).exists())
-
-
-def _has_owner() -> ColumnElement[bool]:
-    return _team(Membership.role == Role.OWNER).exists()
-
-
-def _last_sign_in() -> Any:  # noqa: ANN401 - a scalar subquery
-    return _team().with_only_columns(func.max(Account.last_sign_in_at)).scalar_subquery()
-
-
-def _last_offer() -> Any:  # noqa: ANN401 - a scalar subquery
-    return _offers().with_only_columns(func.max(Opportunity.updated_at)).scalar_subquery()
+    def _offers(self) -> CTE:
+        lively = or_(Opportunity.state == State.PUBLISHED, Opportunity.updated_at >= self._year_ago)
+        return (
+            select(
+                Opportunity.tenant_id,
+                Opportunity.organisation_id,
+                func.max(Opportunity.updated_at).label("last"),
+                func.bool_or(lively).label("lively"),
+            )
+            .group_by(Opportunity.tenant_id, Opportunity.organisation_id)
+            .cte("offers_of_sleeper")
+            .prefix_with("MATERIALIZED")
+        )
 
 
 def _sleeper(row: Any) -> Sleeper:  # noqa: ANN401 - a row of mixed columns

@@ -100,7 +100,7 @@ def _parts(left: OrganisationInfo, right: OrganisationInfo) -> list[tuple[Part, 
     words: dict[Part, tuple[str, Callable[[OrganisationInfo], str]]] = {
         Part.NAME: (gettext("Name"), lambda one: one.name),
         Part.KIND: (gettext("Kind"), lambda one: one.kind),
-        Part.DESCRIPTION: (gettext("What it says about itself"), lambda one: one.description),
+        Part.DESCRIPTION: (gettext("Description of itself"), lambda one: one.description),
         Part.ADDRESS: (gettext("Address"), _address),
         Part.CONTACT: (gettext("Contact"), lambda one: one.contact_name),
         Part.EMAIL: (gettext("E-mail address"), lambda one: one.email),
