@@ -168,6 +168,20 @@ def request_new_address(session: Session, post: Postbox, account_id: int, email:
     queue_mail(session, post, NewAddressMail(account.name, path), Recipient(account.name, wanted, account.language))
 
 
+def prove_by_link(session: Session, account_id: int) -> None:
+    """Take an account's address as proven by another mailed link than one to sign in.
+
+    A password that was left there before counts for nothing: whoever gave it need not be who reads the mail.
+
+    Raises:
+        NotFoundError: there is no such account.
+    """
+    account = _account(session, account_id)
+    if account.email_proven_at is None:
+        _prove_address(session, account, keeps_password=False)
+        session.flush()
+
+
 def note_sign_in(session: Session, account_id: int) -> AccountInfo:
     """Note that somebody signed in, and return the account.
 

@@ -19,9 +19,12 @@ from engagement.kernel.sealing import Sealer
 from engagement.legal.barriers import forget_closed_barriers
 from engagement.mail.delivery import give_up_on_forgotten
 from engagement.mail.own_server import reseal
-from engagement.mail.service import forget_old_mails
+from engagement.mail.service import Postbox, forget_old_mails, postbox_of
 from engagement.opportunities.pictures import forget_unused_pictures
 from engagement.opportunities.service import close_expired
+from engagement.organisations.claims import forget_decided_claims
+from engagement.organisations.confirmation import ask_due, remind_due
+from engagement.organisations.invitations import forget_old_invitations
 from engagement.tenancy.lifecycle import purge, tenants_due
 from engagement.tenancy.retention import forget_old_records
 
@@ -43,8 +46,13 @@ CHORES: tuple[Callable[[Session], object], ...] = (
     forget_old_records,
     forget_closed_barriers,
     forget_unused_pictures,
+    forget_decided_claims,
+    forget_old_invitations,
 )
 """Run for each tenant, each in a transaction of its own."""
+
+LETTERS: tuple[Callable[[Session, Postbox], object], ...] = (ask_due, remind_due)
+"""Chores that write mails, run in the same way."""
 
 
 def add_upkeep_tasks(queue: App) -> None:
@@ -118,7 +126,12 @@ def _purged(runtime: Runtime, tenant_id: int) -> bool:
 def _chores(runtime: Runtime) -> dict[str, Callable[[Session], object]]:
     sealer = Sealer.from_settings(runtime.settings)
     with_keys = {"reseal": lambda session: reseal(session, sealer)}
-    return {chore.__name__: chore for chore in CHORES} | with_keys
+    letters = {letter.__name__: _with_postbox(letter, runtime) for letter in LETTERS}
+    return {chore.__name__: chore for chore in CHORES} | with_keys | letters
+
+
+def _with_postbox(letter: Callable[[Session, Postbox], object], runtime: Runtime) -> Callable[[Session], object]:
+    return lambda session: letter(session, postbox_of(session, runtime.settings))
 
 
 def _failed_chores(runtime: Runtime, tenant_id: int) -> list[str]:

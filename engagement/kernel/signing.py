@@ -20,6 +20,8 @@ class Purpose(StrEnum):
     FOLLOW_APPLICATION = "follow-application"
     KEPT_PICTURE = "kept-picture"
     STAFF_INVITATION = "staff-invitation"
+    CONFIRM_ORGANISATION = "confirm-organisation"
+    JOIN_ORGANISATION = "join-organisation"
     OPERATOR_SET_UP = "operator-set-up"
     OPERATOR_ENTRY = "operator-entry"
 

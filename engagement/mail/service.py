@@ -17,11 +17,13 @@ from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundE
 from engagement.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, force_locale, gettext
 from engagement.kernel.links import Links
 from engagement.kernel.queue import defer
+from engagement.kernel.settings import Settings
 from engagement.kernel.signing import Signer
 from engagement.mail.message import Content, Message, Recipient
 from engagement.mail.models import MailState, OutgoingMail
 from engagement.mail.render import Rendered, render
-from engagement.tenancy.queries import TenantInfo
+from engagement.tenancy.keys import TenantKeys
+from engagement.tenancy.queries import TenantInfo, own_tenant
 from engagement.tenancy.retention import retention_of
 
 SEND = "mail.send"
@@ -47,6 +49,12 @@ class Postbox:
     default_sender: str
     signer: Signer
     silent: bool = False
+
+
+def postbox_of(session: Session, settings: Settings) -> Postbox:
+    """Return the postbox of the session's tenant, for work outside of a request."""
+    signer = Signer(settings.secret_key.get_secret_value(), TenantKeys())
+    return Postbox(own_tenant(session), Links.from_settings(settings), settings.mail_from, signer)
 
 
 def queue_mail(session: Session, post: Postbox, message: Message, recipient: Recipient, *, reply_to: str = "") -> int:

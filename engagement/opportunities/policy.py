@@ -70,6 +70,8 @@ TRANSITIONS: dict[State, dict[Action, State]] = {
 
 SHOWN_OR_ASKED_FOR = frozenset({State.PUBLISHED, State.IN_REVIEW})
 """States in which an opportunity has to be complete."""
+SILENCED = frozenset({Verification.REJECTED, Verification.MERGED})
+"""Organisations in these states publish nothing."""
 EDITABLE = frozenset(State) - {State.ARCHIVED}
 
 
@@ -78,23 +80,32 @@ def target(state: State, action: Action) -> State | None:
     return TRANSITIONS[state].get(action)
 
 
-def publishing_action(state: State, verification: Verification, *, by_moderator: bool = False) -> Action | None:
+def publishing_action(
+    state: State, verification: Verification, *, by_moderator: bool = False, suspended: bool = False
+) -> Action | None:
     """Return what "publish" comes to, None if it is refused.
 
     Opportunities of verified organisations are published at once; those of others wait for a look by the municipality,
-    whose moderators publish them. Rejected organisations cannot publish.
+    whose moderators publish them. Rejected and suspended organisations cannot publish.
     """
-    if verification is Verification.REJECTED:
+    if suspended or verification in SILENCED:
         return None
     direct = by_moderator or verification is Verification.VERIFIED
     wanted = (Action.PUBLISH, Action.REOPEN) if direct else (Action.SUBMIT,)
     return next((action for action in wanted if target(state, action)), None)
 
 
-def is_visible(state: State, verification: Verification, expires_at: datetime | None, moment: datetime) -> bool:
-    """Tell whether visitors see an opportunity."""
+def is_visible(
+    state: State,
+    verification: Verification,
+    expires_at: datetime | None,
+    moment: datetime,
+    *,
+    suspended: bool = False,
+) -> bool:
+    """Tell whether visitors see an opportunity; those of a suspended organisation are hidden, whatever their state."""
     alive = expires_at is None or expires_at > moment
-    return state is State.PUBLISHED and verification is Verification.VERIFIED and alive
+    return state is State.PUBLISHED and verification is Verification.VERIFIED and not suspended and alive
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def write_catalogue_of(session: Session, opportunity_ids: Collection[int]) -> No
 
 
 def refresh_organisation(session: Session, organisation_id: int) -> None:
-    """Bring the catalogue in step with an organisation that was renamed, verified or rejected."""
+    """Bring the catalogue in step with an organisation that was renamed, verified, rejected or suspended."""
     session.flush()
     vocabulary, moment = load_vocabulary(session), now()
     for row in _published(session, Opportunity.organisation_id == organisation_id):
@@ -157,7 +157,9 @@ class _Frame:
 
 
 def _write(session: Session, row: Opportunity, vocabulary: Vocabulary, moment: datetime) -> bool:
-    if not is_visible(row.state, row.organisation.verification, row.expires_at, moment):
+    organisation = row.organisation
+    suspended = organisation.suspended_at is not None
+    if not is_visible(row.state, organisation.verification, row.expires_at, moment, suspended=suspended):
         catalogue.remove_entry(session, row.id)
         return False
     info = opportunity_info(row)

@@ -37,6 +37,7 @@ class OpportunityInfo(OpportunityValues):
 
     Args:
         district: name of its part of the municipality, "" if none was chosen.
+        suspended: whether its organisation is hidden for the time being.
         picture_sha256: names its picture in the address of the picture, "" if it has none.
         review_note: what the municipality wrote when it sent the opportunity back.
         source: name of the import it came from, "" if a person made it.
@@ -49,6 +50,7 @@ class OpportunityInfo(OpportunityValues):
     organisation_name: str
     organisation_slug: str
     verification: Verification
+    suspended: bool
     district: str
     picture_sha256: str
     review_note: str
@@ -164,6 +166,7 @@ def opportunity_info(row: Opportunity) -> OpportunityInfo:
         organisation_name=row.organisation.name,
         organisation_slug=row.organisation.slug,
         verification=row.organisation.verification,
+        suspended=row.organisation.suspended_at is not None,
         district=row.district.name if row.district else "",
         picture_sha256=row.picture.sha256 if row.picture else "",
         review_note=row.review_note,

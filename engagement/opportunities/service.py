@@ -158,11 +158,14 @@ def publish(
 
     Raises:
         NotFoundError: there is no such opportunity.
-        ConflictError: its organisation was rejected, or its state rules this out.
+        ConflictError: its organisation was rejected or suspended, or its state rules this out.
         InvalidInputError: something is missing.
     """
     row = _opportunity(session, opportunity_id)
-    action = policy.publishing_action(row.state, row.organisation.verification, by_moderator=by_moderator)
+    suspended = row.organisation.suspended_at is not None
+    action = policy.publishing_action(
+        row.state, row.organisation.verification, by_moderator=by_moderator, suspended=suspended
+    )
     if action is None:
         raise ConflictError(_why_not(row))
     if complete:
@@ -188,11 +191,11 @@ def submit_for_review(session: Session, opportunity_id: int) -> None:
 
     Raises:
         NotFoundError: there is no such opportunity.
-        ConflictError: its organisation was rejected, or its state rules this out.
+        ConflictError: its organisation was rejected or suspended, or its state rules this out.
         InvalidInputError: something is missing.
     """
     row = _opportunity(session, opportunity_id)
-    if row.organisation.verification is Verification.REJECTED:
+    if row.organisation.suspended_at or row.organisation.verification in policy.SILENCED:
         raise ConflictError(_why_not(row))
     _refuse(policy.missing_for_publication(_values(session, row)))
     _move(session, row, Action.SUBMIT)
@@ -301,6 +304,11 @@ def _tell_members(session: Session, post: Postbox, organisation_id: int, message
 
 
 def _why_not(row: Opportunity) -> str:
+    if row.organisation.suspended_at:
+        return gettext(
+            "The municipality has suspended your organisation, so it cannot publish offers for the time being. "
+            "Please talk to the municipality."
+        )
     if row.organisation.verification is Verification.REJECTED:
         return gettext(
             "The municipality has turned your organisation down, so it cannot publish offers. "

@@ -88,11 +88,7 @@ class OrganisationRejected:
                 ),
             ),
             quote=self.note,
-            after=(
-                gettext("If you have questions, please write to %(address)s.", address=tenant.contact_email)
-                if tenant.contact_email
-                else gettext("If you have questions, please ask your municipality."),
-            ),
+            after=(questions_to(tenant),),
         )
 
 
@@ -133,3 +129,94 @@ class OrganisationRegistered:
         if tenant.contact_email:
             return gettext("It was not you? Then please write to %(address)s.", address=tenant.contact_email)
         return gettext("It was not you? Then please tell your municipality.")
+
+
+@dataclass(frozen=True)
+class OrganisationSuspended:
+    """To the members: the organisation is hidden, and why."""
+
+    name: str
+    reason: str
+    kind: str = "organisation-suspended"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:  # noqa: ARG002 - the contract of a message
+        """Return the words."""
+        return Content(
+            subject=gettext("%(name)s is not shown for the time being", name=self.name),
+            greeting=gettext("Hello,"),
+            paragraphs=(
+                gettext(
+                    "the municipality has suspended %(name)s on %(platform)s. Visitors see neither the organisation "
+                    "nor its offers, and nothing new can be published. Nothing is deleted, and you can still answer "
+                    "the requests that have come in. This is what the municipality writes:",
+                    name=self.name,
+                    platform=tenant.platform_name,
+                ),
+            ),
+            quote=self.reason,
+            after=(questions_to(tenant),),
+        )
+
+
+@dataclass(frozen=True)
+class OrganisationBack:
+    """To the members: the suspension is lifted."""
+
+    organisation_id: int
+    name: str
+    kind: str = "organisation-back"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        return Content(
+            subject=gettext("%(name)s is shown again", name=self.name),
+            greeting=gettext("Hello,"),
+            paragraphs=(
+                gettext(
+                    "the suspension of %(name)s on %(platform)s is lifted. Everything is as it was before.",
+                    name=self.name,
+                    platform=tenant.platform_name,
+                ),
+            ),
+            action=Action(
+                gettext("To my organisation"), links.absolute(tenant.host, f"/verein/{self.organisation_id}")
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class OrganisationsMerged:
+    """To the members of both: two entries have become one."""
+
+    organisation_id: int
+    name: str
+    absorbed: str
+    kind: str = "organisations-merged"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        return Content(
+            subject=gettext("Two entries have become one: %(name)s", name=self.name),
+            greeting=gettext("Hello,"),
+            paragraphs=(
+                gettext(
+                    "your organisation was registered twice with %(platform)s. The municipality has merged the entry "
+                    "“%(absorbed)s” into “%(name)s”. Offers, requests and the people of both are together there now.",
+                    platform=tenant.platform_name,
+                    absorbed=self.absorbed,
+                    name=self.name,
+                ),
+                gettext("Please have a look whether all details are right."),
+            ),
+            action=Action(
+                gettext("To my organisation"), links.absolute(tenant.host, f"/verein/{self.organisation_id}")
+            ),
+            after=(questions_to(tenant),),
+        )
+
+
+def questions_to(tenant: TenantInfo) -> str:
+    """Return whom to ask."""
+    if tenant.contact_email:
+        return gettext("If you have questions, please write to %(address)s.", address=tenant.contact_email)
+    return gettext("If you have questions, please ask your municipality.")

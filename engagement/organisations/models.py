@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engagement.accounts.models import Account
@@ -13,21 +13,29 @@ from engagement.kernel.columns import enumeration, foreign_key
 from engagement.kernel.db import Base, TenantOwned
 from engagement.kernel.files import StoredFile
 from engagement.kernel.permissions import Role
-from engagement.organisations.kinds import Verification
+from engagement.organisations.kinds import Check, ClaimState, Former, Verification
 from engagement.tenancy.models import District, OrganisationKind
 
 IMPORTED = text("external_id IS NOT NULL")
 
 
 class Organisation(TenantOwned, Base):
-    """A body that looks for volunteers."""
+    """A body that looks for volunteers.
+
+    ``suspended_at`` hides it whatever its verification is, which stands again once the suspension is lifted.
+    ``confirmed_at`` says when somebody last stood by its details, ``confirmation_asked_at`` when it was last asked to.
+    ``internal_note`` is the municipality's own and never shown to the organisation.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (
         foreign_key("kind_id", "organisation_kind"),
         foreign_key("district_id", "district"),
         foreign_key("logo_file_id", "stored_file"),
+        foreign_key("merged_into_id", "organisation"),
+        CheckConstraint("(verification = 'merged') = (merged_into_id IS NOT NULL)", name="merged_somewhere"),
         Index(None, "tenant_id", "verification"),
+        Index(None, "tenant_id", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
         Index(
             None, "tenant_id", "source", "external_id", unique=True, postgresql_where=text("external_id IS NOT NULL")
         ),
@@ -51,6 +59,13 @@ class Organisation(TenantOwned, Base):
     verification: Mapped[Verification] = mapped_column(enumeration(Verification), default=Verification.PENDING)
     verification_note: Mapped[str] = mapped_column(Text, default="")
     verified_at: Mapped[datetime | None]
+    internal_note: Mapped[str] = mapped_column(Text, default="")
+    suspended_at: Mapped[datetime | None]
+    suspension_reason: Mapped[str] = mapped_column(Text, default="")
+    merged_into_id: Mapped[int | None] = mapped_column(BigInteger)
+    confirmed_at: Mapped[datetime | None]
+    confirmation_asked_at: Mapped[datetime | None]
+    confirmation_reminded_at: Mapped[datetime | None]
     source: Mapped[str] = mapped_column(String(40), default="")
     external_id: Mapped[str | None] = mapped_column(String(80))
     source_digest: Mapped[str] = mapped_column(String(64), default="")
@@ -80,3 +95,77 @@ class Membership(TenantOwned, Base):
 
     organisation: Mapped[Organisation] = relationship(viewonly=True)
     account: Mapped[Account] = relationship(viewonly=True)
+
+
+class OrganisationCheck(TenantOwned, Base):
+    """One thing that somebody of the municipality has looked at; they are named by id, as in the audit trail."""
+
+    __tablename__ = "organisation_check"
+    __table_args__ = (
+        foreign_key("organisation_id", "organisation", ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "organisation_id", "item"),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(BigInteger)
+    item: Mapped[Check] = mapped_column(enumeration(Check))
+    account_id: Mapped[int] = mapped_column(BigInteger)
+    checked_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Claim(TenantOwned, Base):
+    """Somebody says that they belong to an organisation that is here already."""
+
+    __tablename__ = "organisation_claim"
+    __table_args__ = (
+        foreign_key("organisation_id", "organisation", ondelete="CASCADE"),
+        Index(
+            "uq_organisation_claim_open", "tenant_id", "organisation_id", "email",
+            unique=True, postgresql_where=text("state = 'open'"),
+        ),
+        Index(None, "tenant_id", "state", "created_at"),
+    )  # fmt: skip
+
+    organisation_id: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(5))
+    state: Mapped[ClaimState] = mapped_column(enumeration(ClaimState), default=ClaimState.OPEN)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    decided_at: Mapped[datetime | None]
+
+    organisation: Mapped[Organisation] = relationship(viewonly=True)
+
+
+class Invitation(TenantOwned, Base):
+    """A mailed invitation to act for an organisation; ``version`` counts the mails, and only the last one's link works.
+
+    One that hands the organisation over says in ``former`` what becomes of the inviting owner, or of all owners if it
+    is the municipality's (``by_staff``).
+    """
+
+    __tablename__ = "organisation_invitation"
+    __table_args__ = (
+        foreign_key("organisation_id", "organisation", ondelete="CASCADE"),
+        Index(
+            "uq_organisation_invitation_open", "tenant_id", "organisation_id", "email",
+            unique=True, postgresql_where=text("accepted_at IS NULL AND withdrawn_at IS NULL"),
+        ),
+        Index(None, "tenant_id", "good_until"),
+    )  # fmt: skip
+
+    organisation_id: Mapped[int] = mapped_column(BigInteger)
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[Role] = mapped_column(enumeration(Role))
+    former: Mapped[Former] = mapped_column(enumeration(Former), default=Former.STAYS)
+    invited_by_id: Mapped[int] = mapped_column(BigInteger)
+    by_staff: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    good_until: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+    organisation: Mapped[Organisation] = relationship(viewonly=True)

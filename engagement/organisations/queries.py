@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from engagement.accounts.models import Account
@@ -17,9 +17,6 @@ from engagement.organisations.kinds import Verification
 from engagement.organisations.models import Membership, Organisation
 
 __all__ = ["MemberInfo", "MembershipInfo", "OrganisationInfo", "Verification"]
-ALIKE = 0.55
-"""Trigram similarity (pg_trgm) from which two names look like the same organisation to a person."""
-LEGAL_FORM = r"\m(e\s*\.?\s*v|ggmbh|gmbh|stiftung)\M\.?"
 
 
 @dataclass(frozen=True)
@@ -53,6 +50,11 @@ class OrganisationInfo:
         district: name of its part of the municipality, "" if none was chosen.
         logo_sha256: names its logo in the address of the picture, "" if it has none.
         verification_note: what the municipality wrote when it turned the organisation down.
+        suspended_at: since when it is hidden, None if it is not.
+        suspension_reason: what the municipality wrote then.
+        merged_into_id: the entry that it turned out to be, None if it is its own.
+        confirmed_at: when somebody last said that the details are right.
+        confirmation_asked_at: when it was last asked whether they are.
         source: name of the import it came from, "" if a person registered it.
     """
 
@@ -76,9 +78,19 @@ class OrganisationInfo:
     verification: Verification
     verification_note: str
     verified_at: datetime | None
+    suspended_at: datetime | None
+    suspension_reason: str
+    merged_into_id: int | None
+    confirmed_at: datetime | None
+    confirmation_asked_at: datetime | None
     source: str
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def is_public(self) -> bool:
+        """Tell whether everybody may see it."""
+        return self.verification is Verification.VERIFIED and self.suspended_at is None
 
 
 def memberships_of(session: Session, account_id: int) -> list[MembershipInfo]:
@@ -106,6 +118,11 @@ def members_of(session: Session, organisation_id: int) -> list[MemberInfo]:
     return [MemberInfo(row.id, row.name, row.email, row.language, row.role) for row in rows]
 
 
+def find_member(session: Session, organisation_id: int, account_id: int) -> MemberInfo | None:
+    """Return one person who acts for an organisation."""
+    return next((one for one in members_of(session, organisation_id) if one.account_id == account_id), None)
+
+
 def find_organisation(session: Session, organisation_id: int) -> OrganisationInfo | None:
     """Return the organisation with this id, whatever its state."""
     row = session.scalar(_whole().where(Organisation.id == organisation_id))
@@ -115,7 +132,20 @@ def find_organisation(session: Session, organisation_id: int) -> OrganisationInf
 def public_organisation(session: Session, organisation_id: int) -> OrganisationInfo | None:
     """Return the organisation with this id if everybody may see it."""
     found = find_organisation(session, organisation_id)
-    return found if found and found.verification is Verification.VERIFIED else None
+    return found if found and found.is_public else None
+
+
+def public_survivor(session: Session, organisation_id: int) -> OrganisationInfo | None:
+    """Return the organisation that this entry was merged into, if everybody may see it."""
+    merged = find_organisation(session, organisation_id)
+    if merged is None or merged.merged_into_id is None:
+        return None
+    return public_organisation(session, merged.merged_into_id)
+
+
+def is_public() -> ColumnElement[bool]:
+    """Return the condition that everybody may see an organisation."""
+    return and_(Organisation.verification == Verification.VERIFIED, Organisation.suspended_at.is_(None))
 
 
 def public_organisations(
@@ -169,39 +199,6 @@ def organisations_waiting(session: Session) -> list[OrganisationInfo]:
     return [organisation_info(row) for row in rows]
 
 
-def all_organisations(
-    session: Session,
-    *,
-    verification: Verification | None = None,
-    search: str = "",
-    page: int = 1,
-    per_page: int = 50,
-) -> list[OrganisationInfo]:
-    """Return the organisations for the municipality: those that wait first, the longest waiting on top, then by name.
-
-    Args:
-        session: open for the tenant.
-        verification: only in this state; all if None.
-        search: part of a name.
-        page: which slice, the first is 1.
-        per_page: length of a slice.
-    """
-    waits = Organisation.verification == Verification.PENDING
-    since = case((waits, Organisation.created_at))
-    rows = session.scalars(
-        _chosen(_whole(), verification, search)
-        .order_by(waits.desc(), since, func.lower(Organisation.name), Organisation.id)
-        .limit(per_page)
-        .offset((page - 1) * per_page)
-    )
-    return [organisation_info(row) for row in rows]
-
-
-def count_all_organisations(session: Session, *, verification: Verification | None = None, search: str = "") -> int:
-    """Return how many organisations there are in all slices of ``all_organisations``."""
-    return session.scalar(_chosen(select(func.count()).select_from(Organisation), verification, search)) or 0
-
-
 def count_organisations(session: Session) -> dict[Verification, int]:
     """Return how many organisations there are in each state."""
     rows = session.execute(
@@ -209,21 +206,6 @@ def count_organisations(session: Session) -> dict[Verification, int]:
     )
     counts = {row.verification: row.number for row in rows}
     return {verification: counts.get(verification, 0) for verification in Verification}
-
-
-def similar_organisations(session: Session, name: str) -> list[str]:
-    """Return the names of organisations that may well be the one called ``name``, the likeliest first, at most five.
-
-    Legal forms do not count: "Sportfreunde Bretten" is "Sportfreunde Bretten e. V.".
-    """
-    likeness = func.similarity(_bare(Organisation.name), _bare(name))
-    rows = session.scalars(
-        select(Organisation.name)
-        .where(Organisation.verification != Verification.REJECTED, likeness >= ALIKE)
-        .order_by(likeness.desc(), Organisation.id)
-        .limit(5)
-    )
-    return list(rows)
 
 
 def organisation_info(row: Organisation) -> OrganisationInfo:
@@ -250,6 +232,11 @@ def organisation_info(row: Organisation) -> OrganisationInfo:
         verification=row.verification,
         verification_note=row.verification_note,
         verified_at=row.verified_at,
+        suspended_at=row.suspended_at,
+        suspension_reason=row.suspension_reason,
+        merged_into_id=row.merged_into_id,
+        confirmed_at=row.confirmed_at,
+        confirmation_asked_at=row.confirmation_asked_at,
         source=row.source,
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -262,25 +249,15 @@ def _whole() -> Select[Organisation]:
     )
 
 
-def _chosen(statement: Select[Any], verification: Verification | None, search: str) -> Select[Any]:
-    if verification is not None:
-        statement = statement.where(Organisation.verification == verification)
+def _public(statement: Select[Any], search: str, kind_id: int | None, district_id: int | None) -> Select[Any]:
+    statement = statement.where(is_public())
     if search.strip():
         statement = statement.where(Organisation.name.icontains(search.strip(), autoescape=True))
-    return statement
-
-
-def _public(statement: Select[Any], search: str, kind_id: int | None, district_id: int | None) -> Select[Any]:
-    statement = _chosen(statement, Verification.VERIFIED, search)
     if kind_id is not None:
         statement = statement.where(Organisation.kind_id == kind_id)
     if district_id is not None:
         statement = statement.where(Organisation.district_id == district_id)
     return statement
-
-
-def _bare(name: Any) -> Any:  # noqa: ANN401 - a column or a string
-    return func.regexp_replace(func.lower(name), LEGAL_FORM, "", "g")
 
 
 def names_of(session: Session, ids: Iterable[int]) -> dict[int, str]:

@@ -18,12 +18,11 @@ from engagement.kernel.geo import Point
 from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Role
 from engagement.kernel.slugs import slugify
-from engagement.mail.message import Message, Recipient
-from engagement.mail.service import Postbox, queue_mail
+from engagement.mail.service import Postbox
 from engagement.organisations.kinds import Verification
 from engagement.organisations.mails import OrganisationRejected, OrganisationVerified
 from engagement.organisations.models import Membership, Organisation
-from engagement.organisations.queries import members_of
+from engagement.organisations.notices import tell_members
 
 on_public_change: list[Callable[[Session, int], None]] = []
 """Called with the organisation's id after a change of what the public sees; the composition root fills it."""
@@ -97,7 +96,7 @@ def update_organisation(session: Session, organisation_id: int, values: Organisa
     Raises:
         NotFoundError: there is no such organisation.
     """
-    organisation = _organisation(session, organisation_id)
+    organisation = locked_organisation(session, organisation_id)
     columns = {**_columns(values), "slug": slugify(values.name)}
     before, after = changes({name: getattr(organisation, name) for name in columns}, columns)
     if not after:
@@ -106,9 +105,9 @@ def update_organisation(session: Session, organisation_id: int, values: Organisa
         setattr(organisation, name, value)
     organisation.updated_at = now()
     session.flush()
-    before, after = _without_people(before), _without_people(after)
+    before, after = without_people(before), without_people(after)
     record(session, "organisation.update", "organisation", organisation_id, before=before, after=after)
-    _tell_the_public(session, organisation_id)
+    tell_the_public(session, organisation_id)
 
 
 def set_logo(
@@ -127,7 +126,7 @@ def set_logo(
     Raises:
         NotFoundError: there is no such organisation.
     """
-    organisation = _organisation(session, organisation_id)
+    organisation = locked_organisation(session, organisation_id)
     file = keep_file(session, content, media_type, width=width, height=height)
     _change_logo(session, organisation, file.id)
 
@@ -138,7 +137,7 @@ def remove_logo(session: Session, organisation_id: int) -> None:
     Raises:
         NotFoundError: there is no such organisation.
     """
-    _change_logo(session, _organisation(session, organisation_id), None)
+    _change_logo(session, locked_organisation(session, organisation_id), None)
 
 
 def add_member(session: Session, organisation_id: int, account_id: int, role: Role) -> None:
@@ -174,13 +173,14 @@ def verify_organisation(session: Session, post: Postbox, organisation_id: int) -
 
     Raises:
         NotFoundError: there is no such organisation.
-        ConflictError: it is verified already.
+        ConflictError: it is verified already, or was merged into another one.
     """
-    organisation = _organisation(session, organisation_id)
+    organisation = locked_organisation(session, organisation_id)
     if organisation.verification is Verification.VERIFIED:
         raise ConflictError(gettext("This organisation is verified already."))
+    refuse_merged(organisation)
     _decide(session, organisation, Verification.VERIFIED, "")
-    _tell_members(session, post, organisation_id, OrganisationVerified(organisation_id, organisation.name))
+    tell_members(session, post, organisation_id, OrganisationVerified(organisation_id, organisation.name))
 
 
 def reject_organisation(session: Session, post: Postbox, organisation_id: int, note: str) -> None:
@@ -194,13 +194,14 @@ def reject_organisation(session: Session, post: Postbox, organisation_id: int, n
 
     Raises:
         NotFoundError: there is no such organisation.
-        ConflictError: it is rejected already.
+        ConflictError: it is rejected already, or was merged into another one.
     """
-    organisation = _organisation(session, organisation_id)
+    organisation = locked_organisation(session, organisation_id)
     if organisation.verification is Verification.REJECTED:
         raise ConflictError(gettext("This organisation is turned down already."))
+    refuse_merged(organisation)
     _decide(session, organisation, Verification.REJECTED, note.strip())
-    _tell_members(session, post, organisation_id, OrganisationRejected(organisation.name, note.strip()))
+    tell_members(session, post, organisation_id, OrganisationRejected(organisation.name, note.strip()))
 
 
 def _move(session: Session, column: InstrumentedAttribute[int | None], old: int, new: int) -> None:
@@ -219,7 +220,7 @@ def _decide(session: Session, organisation: Organisation, verification: Verifica
     after = {"verification": verification, "note": note}
     action = "organisation.verify" if verification is Verification.VERIFIED else "organisation.reject"
     record(session, action, "organisation", organisation.id, before=before, after=after)
-    _tell_the_public(session, organisation.id)
+    tell_the_public(session, organisation.id)
 
 
 def _change_logo(session: Session, organisation: Organisation, file_id: int | None) -> None:
@@ -231,20 +232,16 @@ def _change_logo(session: Session, organisation: Organisation, file_id: int | No
     session.expire(organisation, ["logo"])
     after = {"logo_file_id": file_id}
     record(session, "organisation.update", "organisation", organisation.id, before=before, after=after)
-    _tell_the_public(session, organisation.id)
+    tell_the_public(session, organisation.id)
 
 
-def _without_people(values: dict[str, object]) -> dict[str, object]:
-    """The audit trail outlives people: it says that a contact changed, not who it was."""
+def without_people(values: dict[str, object]) -> dict[str, object]:
+    """Hide who they are in values for the audit trail, which outlives people: it says that a contact changed."""
     return {name: HIDDEN if name in OF_A_PERSON else value for name, value in values.items()}
 
 
-def _tell_members(session: Session, post: Postbox, organisation_id: int, message: Message) -> None:
-    for member in members_of(session, organisation_id):
-        queue_mail(session, post, message, Recipient(member.name, member.email, member.language))
-
-
-def _tell_the_public(session: Session, organisation_id: int) -> None:
+def tell_the_public(session: Session, organisation_id: int) -> None:
+    """Say that what the public sees of an organisation has changed."""
     for tell in on_public_change:
         tell(session, organisation_id)
 
@@ -255,8 +252,23 @@ def _columns(values: OrganisationValues) -> dict[str, object]:
     return {**columns, "latitude": point.latitude if point else None, "longitude": point.longitude if point else None}
 
 
-def _organisation(session: Session, organisation_id: int) -> Organisation:
+def locked_organisation(session: Session, organisation_id: int) -> Organisation:
+    """Return the row of an organisation, held against other changes until the transaction ends.
+
+    Raises:
+        NotFoundError: there is no such organisation.
+    """
     found = session.scalar(select(Organisation).where(Organisation.id == organisation_id).with_for_update())
     if found is None:
         raise NotFoundError
     return found
+
+
+def refuse_merged(organisation: Organisation) -> None:
+    """Keep an entry as it is that only leads to another one.
+
+    Raises:
+        ConflictError: it was merged.
+    """
+    if organisation.merged_into_id is not None:
+        raise ConflictError(gettext("This entry was merged into another one and cannot be changed any more."))

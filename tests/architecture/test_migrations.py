@@ -91,6 +91,23 @@ def test_migrating_twice_changes_nothing_and_keeps_waiting_jobs(fresh: URL, owne
         assert connection.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 1
 
 
+def test_what_older_code_cannot_hide_is_turned_down_on_the_way_back(fresh: URL, owner: Engine) -> None:
+    migration.migrate(fresh)
+    _fill(owner)
+    with owner.begin() as connection:
+        connection.execute(text("SELECT set_config('app.tenant_id', '1', true)"))
+        for number in (2, 3):
+            row = f"jsonb_populate_record(o, '{{\"id\": {number}}}')".replace(":", "\\:")
+            connection.execute(text(f"INSERT INTO organisation SELECT ({row}).* FROM organisation o WHERE id = 1"))
+        connection.execute(text("UPDATE organisation SET verification = 'merged', merged_into_id = 1 WHERE id = 2"))
+        connection.execute(text("UPDATE organisation SET verification = 'verified', suspended_at = now() WHERE id = 3"))
+    migration.downgrade(fresh, "0002")
+    with owner.connect() as connection:
+        rows = connection.execute(text("SELECT id, verification FROM organisation WHERE id > 1 ORDER BY id")).all()
+    assert [tuple(row) for row in rows] == [(2, "rejected"), (3, "pending")]
+    migration.migrate(fresh)
+
+
 def _tables(engine: Engine) -> set[str]:
     with engine.connect() as connection:
         return set(connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")))

@@ -25,6 +25,10 @@ VISITOR = [
     "/anmelden",
     "/registrieren",
     "/registrieren/verein",
+    "/registrieren/verein?suche=eisenbahnfreunde",
+    "/registrieren/verein?name=Lesewelt",
+    "/registrieren/verein/2",
+    "/registrieren/verein/angefragt",
     "/impressum",
     "/datenschutz",
     "/barrierefreiheit",
@@ -40,6 +44,16 @@ SIGNED_IN = {
     "admin@bretten.example": [
         "/verwaltung/",
         "/verwaltung/organisationen",
+        "/verwaltung/organisationen?q=verein&zustand=verified",
+        "/verwaltung/organisationen/anfragen",
+        "/verwaltung/organisationen/karteileichen",
+        "/verwaltung/organisationen/karteileichen/sperren?ids=2",
+        "/verwaltung/organisationen/2",
+        "/verwaltung/organisationen/2/sperren",
+        "/verwaltung/organisationen/2/vorsitz",
+        "/verwaltung/organisationen/2/zusammenfuehren",
+        "/verwaltung/organisationen/2/zusammenfuehren?mit=3",
+        "/verwaltung/organisationen/2/zusammenfuehren/pruefen?mit=3&bleibt=2&name=3",
         "/verwaltung/mails",
         "/verwaltung/angebote",
         "/verwaltung/unbeantwortet",
@@ -116,6 +130,7 @@ def test_signed_in_pages(browser: Browser, demo: Demo, email: str, width: int, s
         page.goto(demo.address("/verein/"))
         start = page.url.removeprefix(demo.address("")).rstrip("/")
         paths += [start, f"{start}/anfragen", f"{start}/angebote", f"{start}/angebote/neu", f"{start}/profil"]
+        paths += [f"{start}/team", f"{start}/team/uebergeben", f"{start}/verlassen"]
     assert look(page, demo, paths, width) == []
     context.close()
 

@@ -26,9 +26,12 @@ from engagement.opportunities.service import archive, close, close_expired, paus
 from engagement.organisations.kinds import Verification
 from engagement.organisations.models import Organisation
 from engagement.organisations.service import OrganisationValues, update_organisation
+from engagement.organisations.suspension import suspend
+from engagement.register.merging import merge
 from engagement.tenancy.models import Category
 from engagement.tenancy.queries import own_tenant
 from tests.factories.freinet import FOLDER, HEAD, offer, short_xml, table
+from tests.factories.mails import make_postbox
 from tests.factories.people import make_organisation
 
 Import = Callable[..., Summary]
@@ -241,7 +244,7 @@ def test_offers_of_an_organisation_turned_down_here_are_skipped(session: Session
     session.commit()
     reports: list[RowReport] = []
     bring(offer(1), offer(2), reports=reports)
-    assert {report.reason for report in reports} == {"its organisation was turned down here"}
+    assert {report.reason for report in reports} == {"its organisation was turned down or suspended here"}
 
 
 @pytest.mark.parametrize(
@@ -321,3 +324,27 @@ def _edit(session: Session, **fields: object) -> None:
 def _everything(session: Session) -> list[object]:
     tables = (Opportunity.__table__, Organisation.__table__, CatalogueEntry.__table__)
     return [[tuple(row) for row in session.execute(select(table).order_by(*table.primary_key))] for table in tables]
+
+
+def test_what_was_merged_here_is_found_in_the_entry_that_stays(session: Session, bring: Import) -> None:
+    bring(offer(1))
+    imported = session.scalars(select(Organisation)).one()
+    stays = make_organisation(session, "Lesewelt in Bretten")
+    merge(session, make_postbox(session), stays.id, imported.id, set())
+    session.commit()
+    assert outcomes(bring(offer(1))) == {"unchanged": 1}
+    assert outcomes(bring(offer(1, angebotsname="Vorlesen am Nachmittag", bearbeitet=LATER), offer(2))) == {
+        "changed": 1,
+        "new": 1,
+    }
+    assert {row.organisation_id for row in session.scalars(select(Opportunity))} == {stays.id}
+
+
+def test_a_suspended_organisation_gets_nothing_new(session: Session, bring: Import) -> None:
+    bring(offer(1))
+    suspend(session, make_postbox(session), session.scalars(select(Organisation.id)).one(), "Prüfung")
+    session.commit()
+    reports: list[RowReport] = []
+    assert outcomes(bring(offer(1), offer(2), reports=reports)) == {"skipped": 2}
+    assert reports[0].reason == "its organisation was turned down or suspended here"
+    assert session.scalar(select(func.count()).select_from(CatalogueEntry)) == 0

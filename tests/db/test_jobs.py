@@ -17,7 +17,9 @@ from engagement.jobs.worker import make_queue, rescue_stalled
 from engagement.kernel.clock import now, stopped
 from engagement.kernel.database import WEB_OPTIONS, libpq_url
 from engagement.mail.models import MailState
+from tests.factories.applications import mails
 from tests.factories.mails import make_mail
+from tests.factories.register import make_old_organisation
 from tests.support.jobs import jobs, make_due, work_off
 from tests.support.mailserver import free_port, mail_server
 
@@ -101,6 +103,7 @@ def test_a_mail_that_two_jobs_are_for_is_sent_once(app: Flask, session: Session,
 def test_upkeep_looks_after_every_tenant(app: Flask, session: Session, database_url: URL, ettlingen: int) -> None:
     with stopped(now() - timedelta(days=9)):
         mail = make_mail(session)
+    make_old_organisation(session, email="info@example.org")
     session.commit()
     with psycopg.connect(libpq_url(database_url), options=WEB_OPTIONS) as connection:
         connection.execute("DELETE FROM procrastinate_jobs")
@@ -112,6 +115,7 @@ def test_upkeep_looks_after_every_tenant(app: Flask, session: Session, database_
     work_off(app, database_url, free_port())
     session.refresh(mail)
     assert mail.state is MailState.FAILED
+    assert [one.to_address for one in mails(session, "organisation-still-right")] == ["info@example.org"]
     assert jobs(database_url, "upkeep.tenants") == []
     assert jobs(database_url, "upkeep.installation") == []
 

@@ -7,11 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engagement.kernel.audit import AuditRecord
+from engagement.kernel.clock import now
 from engagement.kernel.errors import ConflictError, NotFoundError
 from engagement.kernel.permissions import Role
 from engagement.mail.models import OutgoingMail
 from engagement.organisations import service
 from engagement.organisations.kinds import Verification
+from engagement.organisations.likeness import Features, alike_in_register
 from engagement.organisations.queries import (
     count_organisations,
     count_public_organisations,
@@ -21,7 +23,6 @@ from engagement.organisations.queries import (
     organisations_waiting,
     public_organisation,
     public_organisations,
-    similar_organisations,
 )
 from engagement.organisations.service import OrganisationValues
 from tests.factories.mails import make_postbox
@@ -65,11 +66,14 @@ def test_a_role_of_elsewhere_is_none_within_an_organisation(session: Session, ro
 def test_only_verified_ones_are_public(session: Session) -> None:
     shown = make_organisation(session, "Alpha")
     hidden = [make_organisation(session, verification=state) for state in ("pending", "rejected")]
+    hidden.append(make_organisation(session))
+    hidden[-1].suspended_at = now()
+    session.flush()
     assert public_organisation(session, shown.id)
-    assert [public_organisation(session, other.id) for other in hidden] == [None, None]
+    assert [public_organisation(session, other.id) for other in hidden] == [None, None, None]
     assert [one.name for one in public_organisations(session)] == ["Alpha"]
     assert count_public_organisations(session) == 1
-    assert count_organisations(session) == dict.fromkeys(Verification, 1)
+    assert count_organisations(session) == {"pending": 1, "verified": 2, "rejected": 1, "merged": 0}
 
 
 def test_the_public_list_is_searched_and_sliced(session: Session) -> None:
@@ -101,7 +105,7 @@ def test_the_longest_waiting_comes_first(session: Session) -> None:
 )
 def test_names_that_a_person_would_take_for_the_same(session: Session, typed: str, known: str, alike: bool) -> None:
     make_organisation(session, known)
-    assert bool(similar_organisations(session, typed)) is alike
+    assert bool(alike_in_register(session, Features(typed))) is alike
 
 
 def test_a_change_is_noted_and_the_public_told(session: Session, told: list[int]) -> None:

@@ -22,6 +22,7 @@ from engagement.accounts.links import new_link
 from engagement.accounts.models import Account
 from engagement.accounts.staff import invite
 from engagement.applications.models import Application
+from engagement.kernel.clock import now
 from engagement.kernel.db import current_session, open_for_tenant, tenant_of
 from engagement.kernel.files import keep_file
 from engagement.kernel.permissions import Role
@@ -32,6 +33,7 @@ from engagement.legal.kinds import LegalPage
 from engagement.legal.service import Place, save_text
 from engagement.mail.models import MailState
 from engagement.opportunities.kinds import State
+from engagement.organisations.models import Organisation
 from engagement.tenancy.words import WordKind, WordValues, add_word
 from engagement.web.shared.access import belongs_to_installation, unmarked_endpoints
 from engagement.wiring import create_app
@@ -42,6 +44,7 @@ from tests.factories.mails import make_mail, make_postbox
 from tests.factories.offers import make_opportunity
 from tests.factories.operators import entry_of, go_inside, make_entry, make_operator, sign_in_operator, token_of
 from tests.factories.people import make_account, make_member, make_organisation, sign_in
+from tests.factories.register import make_claim, make_invitation
 from tests.factories.tenants import make_tenant
 from tests.support import matrix
 from tests.support.matrix import Route, Who, World
@@ -78,6 +81,7 @@ class Things:
     word_id: int = 0
     account_id: int = 0
     invitation_id: int = 0
+    claim_id: int = 0
     special: dict[tuple[str, str], str | Callable[[], str]] = field(default_factory=dict)
     section: str = "sprachen"
     figure: str = "anfragen"
@@ -112,7 +116,8 @@ def make_things(session: Session, members: dict[Role, Account] | None = None) ->
     mail.state = MailState.FAILED
     session.flush()
     things = Things(organisation.id, offer.id, application.id, mail.id)
-    return with_administration(session, with_public(session, application, things))
+    things = with_administration(session, with_public(session, application, things))
+    return with_team(session, organisation, things)
 
 
 def with_administration(session: Session, things: Things) -> Things:
@@ -128,6 +133,29 @@ def with_administration(session: Session, things: Things) -> Things:
     look = make_look(session, claim=f"Nummer {things.organisation_id}")
     things = replace(things, account_id=colleague.id, invitation_id=invited, look_id=look, special=special)
     return replace(things, barrier_id=barrier_id, word_id=word_id)
+
+
+def with_team(session: Session, organisation: Organisation, things: Things) -> Things:
+    """Add who else is about an organisation: a member, somebody invited, somebody who asks to look after it."""
+    helper = make_member(session, organisation, role=Role.EDITOR)
+    invitation = make_invitation(session, organisation, helper, email=f"verein{organisation.id}@example.org")
+    organisation.confirmation_asked_at = now()
+    session.flush()
+    to_confirm = Signer(SECRET).sign(
+        Purpose.CONFIRM_ORGANISATION,
+        tenant_of(session),
+        organisation.id,
+        organisation.confirmation_asked_at.isoformat(),
+    )
+    special = {
+        **things.special,
+        ("account.join_organisation", "token"): mailed_token(session, "/einladung/verein/"),
+        ("account.still_right", "token"): to_confirm,
+        ("account.confirm_details", "token"): to_confirm,
+        ("club", "invitation_id"): str(invitation.id),
+        ("club", "account_id"): str(helper.id),
+    }
+    return replace(things, claim_id=make_claim(session, organisation).id, special=special)
 
 
 def mailed_token(session: Session, path: str) -> str:

@@ -136,7 +136,7 @@ class TestOrganisations:
             ("zustand=verified", ["Alpha"], ["Zeta"]),
             ("zustand=unsinn&seite=99", ["Alpha", "Zeta"], []),
             ("q=alph&seite=x", ["Alpha"], ["Zeta"]),
-            ("q=%25", ["Keine Organisation"], ["Alpha", "Zeta"]),
+            ("q=%25", ["Kein passender Verein gefunden"], ["Alpha", "Zeta"]),
             ("zustand=rejected", ["keine in diesem Zustand"], ["Alpha", "Zeta"]),
         ],
     )

@@ -152,7 +152,7 @@ class TestOrganisation:
         anna = make_account(session)
         session.commit()
         sign_in(client, anna)
-        page = client.get("/registrieren/verein").get_data(as_text=True)
+        page = client.get("/registrieren/verein?name=").get_data(as_text=True)
         assert 'name="contact_name"' not in page
         for shown in ("öffentlich bei Ihrem Verein", f"<dd>{anna.name}</dd>", f"<dd>{anna.email}</dd>"):
             assert shown in page, "who registers must know what of theirs becomes public"
@@ -169,7 +169,7 @@ class TestOrganisation:
         response = client.post("/registrieren/verein", data=typed)
         page = response.get_data(as_text=True)
         assert response.status_code == 422
-        assert "<strong>Lesebrücke Bretten</strong>" in page
+        assert ">Lesebrücke Bretten</strong>" in page
         assert 'value="Gartenweg 12"' in page
         assert session.query(Organisation).count() == 1
         assert client.post("/registrieren/verein", data={**typed, "different": "y"}).status_code == 303

@@ -19,19 +19,17 @@ from engagement.cli.demo.applications import tell_stories
 from engagement.cli.demo.content import City, Content, OrganisationText, load_content
 from engagement.cli.demo.history import tell_history
 from engagement.cli.demo.offers import add_offer
+from engagement.cli.demo.register import fill_register
 from engagement.cli.demo.texts import say_facts
 from engagement.kernel.clock import now, stopped
 from engagement.kernel.db import current_session, open_for_tenant
-from engagement.kernel.links import Links
 from engagement.kernel.permissions import Role
 from engagement.kernel.settings import Settings
-from engagement.kernel.signing import Signer
 from engagement.kernel.unit_of_work import unit_of_work
-from engagement.mail.service import Postbox
+from engagement.mail.service import Postbox, postbox_of
 from engagement.organisations import service as organisations
 from engagement.organisations.kinds import Verification
 from engagement.organisations.service import OrganisationValues
-from engagement.tenancy.keys import TenantKeys
 from engagement.tenancy.queries import Vocabulary, load_vocabulary, own_tenant, tenant_by_slug
 from engagement.tenancy.service import create_tenant
 
@@ -78,8 +76,7 @@ def _open(session: Session, city: City) -> None:
 def _fill(session: Session, settings: Settings, city: City) -> None:
     content, words = load_content(city.slug), load_vocabulary(session)
     tenant = own_tenant(session)
-    signer = Signer(settings.secret_key.get_secret_value(), TenantKeys())
-    post = Postbox(tenant, Links.from_settings(settings), settings.mail_from, signer)
+    post = postbox_of(session, settings)
     people = {person: _account(session, city, person) for person in (ADMIN, CLUB, CITIZEN)}
     _make_team(session, post, city, people[ADMIN])
     say_facts(session, post, city)
@@ -89,6 +86,7 @@ def _fill(session: Session, settings: Settings, city: City) -> None:
     offers = [(text, add_offer(session, tenant, words, ids[text.organisation], text)) for text in content.offers]
     tell_history(session, post, city.slug, offers, ids)
     shown = [offer_id for text, offer_id in offers if text.organisation == busiest and text.state == "published"]
+    fill_register(session, post, list(ids.values()), club_id=ids[busiest])
     tell_stories(session, post, citizen_id=people[CITIZEN], club_id=people[CLUB], offer_ids=shown)
 
 

@@ -81,6 +81,15 @@ def is_untouched(row: Opportunity, moment: datetime) -> bool:
     return any(digest(columns_here(row, layout, moment)) == row.source_digest for layout in Layout)
 
 
+def digest_after_move(row: Opportunity, organisation_id: int, moment: datetime) -> str:
+    """Return the digest of a row that goes to another organisation: what nobody has edited here stays so."""
+    for layout in Layout:
+        here = columns_here(row, layout, moment)
+        if digest(here) == row.source_digest:
+            return digest({**here, "organisation_id": organisation_id})
+    return row.source_digest
+
+
 def organisation_columns(values: OrganisationValues | Organisation, layout: Layout) -> dict[str, Any]:
     """Return the columns of an organisation that the file speaks of."""
     return {name: getattr(values, name) for name in SAID_OF_ORGANISATION[layout]}

@@ -32,7 +32,6 @@ from engagement.opportunities.freinet.report import Outcome, RowReport, Summary
 from engagement.opportunities.freinet.source import Progress, opened
 from engagement.opportunities.kinds import State
 from engagement.opportunities.models import Opportunity
-from engagement.organisations.kinds import Verification
 from engagement.tenancy.queries import TenantInfo, load_vocabulary
 
 __all__ = ["Outcome", "RowReport", "Summary", "run_import"]
@@ -130,8 +129,8 @@ class _Run:
         if one.mapped is None or one.organisation is None:
             return
         row = here.get(one.mapped.external_id)
-        if one.organisation.verification is Verification.REJECTED:
-            one.skip("its organisation was turned down here")
+        if one.organisation.is_silenced:
+            one.skip("its organisation was turned down or suspended here")
         elif row is None:
             self._writer.make(one.mapped, one.organisation, one.layout)
             one.outcome = Outcome.NEW

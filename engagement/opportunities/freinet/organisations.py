@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engagement.opportunities.freinet.columns import digest, is_organisation_untouched, organisation_columns
 from engagement.opportunities.freinet.mapping import Mapped
@@ -31,6 +31,12 @@ class Known:
     verification: Verification
     is_ours: bool
     is_seen: bool = False
+    is_suspended: bool = False
+
+    @property
+    def is_silenced(self) -> bool:
+        """Tell whether the municipality lets it publish nothing."""
+        return self.is_suspended or self.verification is Verification.REJECTED
 
 
 class Organisations:
@@ -44,19 +50,18 @@ class Organisations:
         self._by_id: dict[str, Known] = {}
         self._by_name: dict[str, Known] = {}
         self.outcomes: Counter[Outcome] = Counter()
-        for row in session.execute(
-            select(
-                Organisation.id,
-                Organisation.external_id,
-                Organisation.verification,
-                Organisation.source,
-                Organisation.name,
+        for entry, merged in _entries(session):
+            # what was merged into another entry is found there: the file need not know of it
+            row = merged or entry
+            external_id = entry.external_id if entry.source == SOURCE else None
+            known = Known(
+                row.id,
+                external_id,
+                row.verification,
+                is_ours=row.source == SOURCE,
+                is_suspended=row.suspended_at is not None,
             )
-            .where((Organisation.source == SOURCE) | (Organisation.verification == Verification.VERIFIED))
-            .order_by((Organisation.source == SOURCE).desc(), Organisation.id)
-        ):
-            is_ours = row.source == SOURCE
-            self._remember(Known(row.id, row.external_id if is_ours else None, row.verification, is_ours), row.name)
+            self._remember(known, entry.name)
 
     def place(self, mapped: Mapped, layout: Layout, note: Callable[[str], None]) -> Known:
         """Return the organisation of a row, made or described anew if need be."""
@@ -118,3 +123,21 @@ class Organisations:
 
     def _stamp(self, organisation_id: int, **columns: str) -> None:
         self._session.execute(update(Organisation).where(Organisation.id == organisation_id).values(**columns))
+
+
+def _entries(session: Session) -> list[tuple[Organisation, Organisation | None]]:
+    """Return the organisations that a file can mean, each with the one it was merged into; the living ones first."""
+    survivor = aliased(Organisation)
+    rows = session.execute(
+        select(Organisation, survivor)
+        .outerjoin(
+            survivor,
+            (survivor.tenant_id == Organisation.tenant_id) & (survivor.id == Organisation.merged_into_id),
+        )
+        .where(
+            (Organisation.source == SOURCE)
+            | Organisation.verification.in_([Verification.VERIFIED, Verification.MERGED])
+        )
+        .order_by(Organisation.merged_into_id.is_not(None), (Organisation.source == SOURCE).desc(), Organisation.id)
+    )
+    return [(row[0], row[1]) for row in rows]

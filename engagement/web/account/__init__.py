@@ -5,4 +5,15 @@ from __future__ import annotations
 from flask import Blueprint
 
 blueprint = Blueprint("account", __name__, url_prefix=None, template_folder="templates")
-from engagement.web.account import applications, invitation, organisation, overview, register, sign_in  # noqa: E402, F401
+
+from engagement.web.account import (  # noqa: E402, F401 - the views register themselves on the blueprint above
+    applications,
+    claim,
+    confirmation,
+    invitation,
+    join,
+    organisation,
+    overview,
+    register,
+    sign_in,
+)

@@ -11,4 +11,5 @@ from engagement.web.club import (  # noqa: E402, F401 - the views register thems
     offers,
     organisation,
     overview,
+    team,
 )

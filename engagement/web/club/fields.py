@@ -15,12 +15,11 @@ from wtforms import (
     DateField,
     IntegerField,
     RadioField,
-    SelectMultipleField,
     StringField,
     TimeField,
     ValidationError,
 )
-from wtforms.widgets import CheckboxInput, ListWidget, TextArea, TextInput
+from wtforms.widgets import TextArea, TextInput
 
 from engagement.kernel.i18n import LANGUAGES, current_language, gettext, language_name
 
@@ -221,13 +220,6 @@ class KnownField(RadioField):
     def known(self) -> bool | None:
         """Return yes or no, None if it is not known."""
         return {"yes": True, "no": False}.get(self.data)
-
-
-class TicksField(SelectMultipleField):
-    """Boxes of which any number may be ticked."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class Tick(BooleanField):

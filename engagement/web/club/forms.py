@@ -22,11 +22,10 @@ from engagement.web.club.fields import (
     ListField,
     NeededToPublish,
     Tick,
-    TicksField,
     WholeNumberField,
 )
 from engagement.web.shared import checks, context
-from engagement.web.shared.forms import BaseForm, Longest, email_field, text_field
+from engagement.web.shared.forms import BaseForm, Longest, TicksField, email_field, text_field
 from engagement.web.shared.upload import PictureFields
 
 COMMON_LANGUAGES = ("de", "en", "tr", "ar", "uk", "ru", "fr", "pl", "ro", "it")

@@ -56,7 +56,8 @@ class Desk:
     @property
     def publishing(self) -> Action | None:
         """Return what publishing would come to, None if there is no such button."""
-        return publishing_action(self.state, self.organisation.verification)
+        suspended = self.organisation.suspended_at is not None
+        return publishing_action(self.state, self.organisation.verification, suspended=suspended)
 
 
 @dataclass(frozen=True)

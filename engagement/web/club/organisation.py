@@ -13,7 +13,7 @@ from engagement.kernel.geo import Point
 from engagement.kernel.i18n import gettext, lazy_gettext
 from engagement.kernel.images import Picture, PictureError, reencode
 from engagement.kernel.permissions import Permission
-from engagement.organisations import queries, service
+from engagement.organisations import confirmation, queries, service
 from engagement.organisations.queries import OrganisationInfo
 from engagement.web.club import blueprint
 from engagement.web.shared import context
@@ -74,6 +74,7 @@ def _saved(form: ProfileForm, found: OrganisationInfo) -> bool:
     session = context.session()
     contact = Contact(form.contact_name.data or "", form.email.data or "", form.phone.data or "")
     service.update_organisation(session, found.id, form.described(contact, _point(form, found)))
+    confirmation.confirm(session, found.id, how="edit")  # who has just looked at all of it stands by it
     if picture:
         size = {"width": picture.width, "height": picture.height}
         service.set_logo(session, found.id, picture.content, picture.media_type, **size)

@@ -16,6 +16,7 @@ from engagement.opportunities.policy import Action, publishing_action, target
 from engagement.opportunities.publication import preview
 from engagement.opportunities.queries import OpportunityInfo, OpportunityLine, opportunities_of
 from engagement.opportunities.service import DOINGS
+from engagement.organisations.claims import open_claims
 from engagement.organisations.queries import OrganisationInfo, find_organisation
 from engagement.web.club import blueprint
 from engagement.web.club.offers import own_opportunity
@@ -62,6 +63,7 @@ def organisation_start(organisation_id: int) -> ResponseReturnValue:
         sent_back=[line for line in lines if line.review_note],
         expiring=[line for line in lines if line.expires_soon],
         waiting=inbox_counts(context.session(), organisation_id).waiting,
+        claims=_claims_for(organisation_id),
     )
 
 
@@ -113,9 +115,16 @@ def opportunity_step(organisation_id: int, opportunity_id: int, word: str) -> Re
     return redirect(_address("club.opportunity", info), 303)
 
 
+def _claims_for(organisation_id: int) -> int:
+    """Return how many requests to be let in this person can answer."""
+    if not person().may(Permission.CLUB_MEMBER_MANAGE, organisation_id):
+        return 0
+    return len(open_claims(context.session(), organisation_id))
+
+
 def _doings(info: OpportunityInfo) -> list[tuple[Action, str]]:
     """Return the steps that are possible now, each with the last word of its address."""
-    publishing = publishing_action(info.state, info.verification)
+    publishing = publishing_action(info.state, info.verification, suspended=info.suspended)
     found = []
     for word, action in WORDS.items():
         if action in {Action.PUBLISH, Action.REOPEN}:

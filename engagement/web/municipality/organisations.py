@@ -1,47 +1,48 @@
-"""The municipality's register of organisations: look, verify, turn down."""
+"""The municipality's register of organisations: the list, and the list as a file."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engagement.kernel.errors import NotFoundError
-from engagement.kernel.i18n import gettext
+from engagement.kernel.clock import now
 from engagement.kernel.permissions import Permission
-from engagement.opportunities.queries import count_by_state
-from engagement.organisations import queries, service
-from engagement.organisations.kinds import Verification
+from engagement.organisations.claims import count_open_claims
+from engagement.register import queries
+from engagement.register.export import Format, export_register
+from engagement.register.queries import Asked, Filter, Order
 from engagement.web.municipality import blueprint
-from engagement.web.municipality.forms import ReasonForm
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
 from engagement.web.shared.paging import page_numbers
-from engagement.web.shared.post import postbox
 
 PER_PAGE = 50
 LAST_PAGE = 10_000
 LONGEST_SEARCH = 200
-UNPROCESSABLE = 422
+MEDIA = {
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @blueprint.get("/organisationen")
 @requires(Permission.TENANT_ORGANISATION_VERIFY)
 def organisations() -> str:
-    """List all organisations, those that wait first."""
+    """List the organisations, those that wait first."""
     keep_private()
-    session = context.session()
-    state, search = _asked_state(), request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    total = queries.count_all_organisations(session, verification=state, search=search)
+    session, asked = context.session(), asked_of_register()
+    total = queries.count_entries(session, asked)
     pages = max(1, -(-total // PER_PAGE))
-    page = min(_asked_page(), pages)
+    page = min(asked_page(), pages)
     return render_template(
         "municipality/organisations.html",
-        found=queries.all_organisations(session, verification=state, search=search, page=page, per_page=PER_PAGE),
-        counts=queries.count_organisations(session),
-        state=state,
-        states=list(Verification),
-        search=search,
+        found=queries.entries(session, asked, page=page, per_page=PER_PAGE),
+        counts=queries.count_by_filter(session),
+        claims=count_open_claims(session),
+        asked=asked,
+        address=address_of(asked),
+        orders=list(Order),
         total=total,
         page=page,
         pages=pages,
@@ -49,58 +50,50 @@ def organisations() -> str:
     )
 
 
-@blueprint.get("/organisationen/<int:organisation_id>")
-@requires(Permission.TENANT_ORGANISATION_VERIFY)
-def organisation(organisation_id: int) -> ResponseReturnValue:
-    """Show all facts of one organisation, with what can be decided."""
-    keep_private()
-    return _page(organisation_id, ReasonForm())
+@blueprint.get("/organisationen/register.csv")
+@requires(Permission.TENANT_ORGANISATION_EXPORT)
+def organisations_csv() -> ResponseReturnValue:
+    """Give out what the list shows, as a table for German Excel."""
+    return _file(Format.CSV)
 
 
-@blueprint.post("/organisationen/<int:organisation_id>/bestaetigen")
-@requires(Permission.TENANT_ORGANISATION_VERIFY)
-def organisation_verify(organisation_id: int) -> ResponseReturnValue:
-    """Let everybody see it."""
-    service.verify_organisation(context.session(), postbox(), organisation_id)
-    flash(gettext("The organisation is verified. Its members get a mail."))
-    return _back(organisation_id)
+@blueprint.get("/organisationen/register.xlsx")
+@requires(Permission.TENANT_ORGANISATION_EXPORT)
+def organisations_xlsx() -> ResponseReturnValue:
+    """Give out what the list shows, as a workbook."""
+    return _file(Format.XLSX)
 
 
-@blueprint.post("/organisationen/<int:organisation_id>/ablehnen")
-@requires(Permission.TENANT_ORGANISATION_VERIFY)
-def organisation_reject(organisation_id: int) -> ResponseReturnValue:
-    """Keep it from the public, with a reason."""
-    keep_private()
-    form = ReasonForm()
-    if not form.checked():
-        return _page(organisation_id, form), UNPROCESSABLE
-    service.reject_organisation(context.session(), postbox(), organisation_id, form.reason.data or "")
-    flash(gettext("The organisation is turned down. Its members get your reason by mail."))
-    return _back(organisation_id)
-
-
-def _page(organisation_id: int, form: ReasonForm) -> str:
-    session = context.session()
-    found = queries.find_organisation(session, organisation_id)
-    if found is None:
-        raise NotFoundError
-    return render_template(
-        "municipality/organisation.html",
-        organisation=found,
-        members=queries.members_of(session, organisation_id),
-        offers={state: number for state, number in count_by_state(session, organisation_id).items() if number},
-        form=form,
+def asked_of_register() -> Asked:
+    """Return what the address asks for; what it does not know is as if it had not been said."""
+    part, order = request.args.get("zustand", ""), request.args.get("sortiert", "")
+    text = request.args.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
+    return Asked(
+        part=Filter(part) if part in set(Filter) else Filter.ALL,
+        text=text,
+        order=Order(order) if order in set(Order) else Order.USUAL,
     )
 
 
-def _back(organisation_id: int) -> ResponseReturnValue:
-    return redirect(url_for("municipality.organisation", organisation_id=organisation_id), 303)
+def address_of(asked: Asked) -> dict[str, str]:
+    """Return the arguments of an address that asks for this; what goes without saying is left out."""
+    said = {
+        "zustand": "" if asked.part is Filter.ALL else asked.part.value,
+        "q": asked.text,
+        "sortiert": "" if asked.order is Order.USUAL else asked.order.value,
+    }
+    return {name: value for name, value in said.items() if value}
 
 
-def _asked_state() -> Verification | None:
-    asked = request.args.get("zustand", "")
-    return Verification(asked) if asked in set(Verification) else None
-
-
-def _asked_page() -> int:
+def asked_page() -> int:
+    """Return the page that the address asks for."""
     return max(1, min(request.args.get("seite", 1, type=int), LAST_PAGE))
+
+
+def _file(kind: Format) -> Response:
+    keep_private()
+    content = export_register(context.session(), asked_of_register(), kind)
+    day = now().astimezone(context.tenant().time_zone).date().isoformat()
+    name = f"organisationen-{context.tenant().slug}-{day}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, content_type=MEDIA[kind], headers=headers)

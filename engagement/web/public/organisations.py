@@ -12,6 +12,7 @@ from engagement.organisations.queries import (
     count_public_organisations,
     public_organisation,
     public_organisations,
+    public_survivor,
     used_words,
 )
 from engagement.tenancy.queries import Term, Vocabulary
@@ -58,7 +59,7 @@ def organisation(organisation_id: int, slug: str) -> ResponseReturnValue:
     """Show who they are and what they offer."""
     found = public_organisation(context.session(), organisation_id)
     if found is None:
-        raise NotFoundError
+        return redirect(_where_merged(organisation_id), MOVED_FOR_GOOD)
     if slug != found.slug:
         right = url_for("public.organisation", organisation_id=organisation_id, slug=found.slug)
         return redirect(right, MOVED_FOR_GOOD)
@@ -77,6 +78,18 @@ def _words() -> Vocabulary:
         return words
     kinds, districts = used_words(context.session())
     return words.in_use(organisation_kinds=kinds, districts=districts)
+
+
+def _where_merged(organisation_id: int) -> str:
+    """Return the address of the organisation that an entry was merged into.
+
+    Raises:
+        NotFoundError: there is no such entry, or nobody may see where it leads.
+    """
+    survivor = public_survivor(context.session(), organisation_id)
+    if survivor is None:
+        raise NotFoundError
+    return url_for("public.organisation", organisation_id=survivor.id, slug=survivor.slug)
 
 
 def _id(term: Term | None) -> int | None:

@@ -7,9 +7,10 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Form, StringField, ValidationError
+from wtforms import Form, SelectMultipleField, StringField, ValidationError
 from wtforms.fields import EmailField, Field, FileField
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from engagement.kernel.i18n import bare_ngettext, gettext, lazy_gettext
 from engagement.web.shared.plain_errors import BAD_CHOICES, PLAIN
@@ -100,6 +101,13 @@ class EmailAddress:
             raise ValidationError(
                 gettext("This does not look like an e-mail address. Example: name@example.org")
             ) from error
+
+
+class TicksField(SelectMultipleField):
+    """Boxes of which any number may be ticked."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 def text_field(label: Any, *, longest: int, required: bool = False, **options: Any) -> StringField:  # noqa: ANN401
