@@ -23,9 +23,11 @@ from engagement.kernel.links import Links
 from engagement.kernel.ratelimit import RateLimiter
 from engagement.kernel.settings import Settings, SettingsError, load_settings
 from engagement.kernel.signing import Signer
+from engagement.moderation.texts import add_starting_texts
 from engagement.opportunities.publication import refresh_organisation
 from engagement.organisations.service import on_public_change
 from engagement.tenancy.queries import TenantDirectory
+from engagement.tenancy.service import on_create
 from engagement.web.account import blueprint as account
 from engagement.web.club import blueprint as club
 from engagement.web.municipality import blueprint as municipality
@@ -43,6 +45,7 @@ from engagement.web.shared.views import blueprint as shared
 MEGABYTE = 1024 * 1024
 
 on_public_change.append(refresh_organisation)
+on_create.append(add_starting_texts)
 
 
 def create_app(settings: Settings | None = None, url: URL | None = None, options: str = WEB_OPTIONS) -> Flask:

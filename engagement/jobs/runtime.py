@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 from engagement.kernel import logs
 from engagement.kernel.audit import SYSTEM, act_as
 from engagement.kernel.db import current_session, open_for_tenant
+from engagement.kernel.links import Links
 from engagement.kernel.ratelimit import RateLimiter
 from engagement.kernel.settings import Settings
+from engagement.kernel.signing import Signer
 from engagement.kernel.unit_of_work import unit_of_work
-from engagement.tenancy.queries import all_tenants
+from engagement.mail.service import Postbox
+from engagement.tenancy.queries import all_tenants, own_tenant
 
 KEY = "runtime"
 
@@ -38,6 +41,15 @@ class Runtime:
             act_as(session, SYSTEM)
             with unit_of_work(session):
                 yield session
+
+    def postbox(self, session: Session) -> Postbox:
+        """Return where a job drops the mails of the tenant that ``session`` is open for."""
+        return Postbox(
+            tenant=own_tenant(session),
+            links=Links.from_settings(self.settings),
+            default_sender=self.settings.mail_from,
+            signer=Signer(self.settings.secret_key.get_secret_value()),
+        )
 
     def tenant_ids(self) -> list[int]:
         """Return all tenants, for work that concerns each of them."""

@@ -15,9 +15,12 @@ from engagement.jobs.runtime import Runtime, runtime_of
 from engagement.kernel import logs
 from engagement.kernel.clock import now
 from engagement.mail.delivery import give_up_on_forgotten
-from engagement.mail.service import forget_old_mails
+from engagement.mail.service import Postbox, forget_old_mails
+from engagement.moderation.digest import tell_staff_what_is_new
+from engagement.moderation.service import forget_reporters
 from engagement.opportunities.pictures import forget_unused_pictures
 from engagement.opportunities.service import close_expired
+from engagement.opportunities.versions import forget_old_versions
 
 log = logs.get_logger(__name__)
 
@@ -35,8 +38,13 @@ CHORES: tuple[Callable[[Session], object], ...] = (
     give_up_on_forgotten,
     forget_old_mails,
     forget_unused_pictures,
+    forget_old_versions,
+    forget_reporters,
 )
 """Run for each tenant, each in a transaction of its own."""
+
+MAILING_CHORES: tuple[Callable[[Session, Postbox], object], ...] = (tell_staff_what_is_new,)
+"""The same, for those that write mails."""
 
 
 def add_upkeep_tasks(queue: App) -> None:
@@ -69,10 +77,11 @@ async def tidy_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
 
 def _failed_chores(runtime: Runtime, tenant_id: int) -> list[str]:
     failed = []
-    for chore in CHORES:
+    chores: tuple[Callable[..., object], ...] = (*CHORES, *MAILING_CHORES)
+    for chore in chores:
         try:
             with runtime.work_for(tenant_id) as session:
-                chore(session)
+                chore(session, *((runtime.postbox(session),) if chore in MAILING_CHORES else ()))
         except Exception:  # whatever it is, the next tenant must not wait for it
             log.exception("chore failed", chore=chore.__name__, tenant_id=tenant_id)
             failed.append(chore.__name__)

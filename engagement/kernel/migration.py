@@ -23,8 +23,8 @@ from engagement.kernel.errors import ConflictError
 from engagement.kernel.settings import load_settings
 
 NOT_OURS = ("procrastinate_", "queue_version")
-FEATURES = ("tenancy", "mail", "privacy", "accounts", "organisations", "catalogue", "opportunities", "shifts",
-            "applications", "matching")  # fmt: skip
+FEATURES = ("tenancy", "mail", "privacy", "accounts", "organisations", "catalogue", "opportunities", "moderation",
+            "shifts", "applications", "matching")  # fmt: skip
 
 
 def metadata() -> MetaData:

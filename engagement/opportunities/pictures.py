@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engagement.kernel.clock import now
 from engagement.kernel.files import StoredFile, keep_file
 from engagement.kernel.images import reencode
-from engagement.opportunities.models import Opportunity
+from engagement.opportunities.models import Opportunity, OpportunityEdit
 from engagement.organisations.models import Organisation
 
 LONGEST_SIDE = 1600
@@ -45,9 +45,10 @@ def find_picture(session: Session, file_id: int) -> PictureInfo | None:
 
 
 def forget_unused_pictures(session: Session) -> int:
-    """Throw away the kept files that no opportunity and no organisation shows, and return how many these were."""
+    """Throw away the kept files that no opportunity, edit or organisation shows, and return how many these were."""
     shown = exists().where(Opportunity.picture_file_id == StoredFile.id)
     is_logo = exists().where(Organisation.logo_file_id == StoredFile.id)
-    unused = select(StoredFile.id).where(StoredFile.created_at < now() - KEPT_UNUSED, ~shown, ~is_logo)
+    waits = exists().where(OpportunityEdit.picture_file_id == StoredFile.id)
+    unused = select(StoredFile.id).where(StoredFile.created_at < now() - KEPT_UNUSED, ~shown, ~waits, ~is_logo)
     gone = session.scalars(delete(StoredFile).where(StoredFile.id.in_(unused)).returning(StoredFile.id)).all()
     return len(gone)

@@ -14,10 +14,10 @@ from urllib.parse import urlencode
 from sqlalchemy.orm import Session
 
 from engagement.accounts.links import new_link
-from engagement.accounts.queries import AccountInfo, account_by_email, find_account, staff_accounts
+from engagement.accounts.queries import AccountInfo, account_by_email, find_account
 from engagement.accounts.service import create_account
+from engagement.accounts.staff import staff_recipients
 from engagement.kernel.errors import NotFoundError
-from engagement.kernel.i18n import DEFAULT_LANGUAGE
 from engagement.mail.message import Recipient
 from engagement.mail.service import Postbox, queue_mail
 from engagement.organisations.mails import OrganisationRegistered, OrganisationWaiting
@@ -59,7 +59,7 @@ def register_organisation(
     message = OrganisationRegistered(owner.name, values.name, path, is_new=is_new)
     queue_mail(session, post, message, Recipient(owner.name, owner.email, owner.language))
     waiting = OrganisationWaiting(organisation_id, values.name, f"{owner.name} ({owner.email})")
-    for recipient in _municipality(session, post):
+    for recipient in staff_recipients(session, post.tenant):
         queue_mail(session, post, waiting, recipient)
     return organisation_id
 
@@ -79,10 +79,3 @@ def _owner(session: Session, registrant: Registrant | int) -> tuple[AccountInfo,
     if found is None:
         raise NotFoundError
     return found, is_new
-
-
-def _municipality(session: Session, post: Postbox) -> list[Recipient]:
-    staff = [Recipient(person.name, person.email, person.language) for person in staff_accounts(session)]
-    if staff or not post.tenant.contact_email:
-        return staff
-    return [Recipient(post.tenant.name, post.tenant.contact_email, DEFAULT_LANGUAGE)]

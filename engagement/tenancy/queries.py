@@ -127,6 +127,11 @@ def own_tenant(session: Session) -> TenantInfo:
     return found
 
 
+def own_settings(session: Session) -> TenantSettings:
+    """Return what the session's tenant has decided, as it stands in this transaction."""
+    return TenantSettings.model_validate(session.scalar(select(Tenant.settings).where(Tenant.id == tenant_of(session))))
+
+
 def tenant_by_slug(session: Session, slug: str) -> TenantInfo | None:
     """Return one tenant by its short name, for a command."""
     with opened_for_installation(session, "tenant by name"):

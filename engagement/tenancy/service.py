@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -15,6 +16,10 @@ from engagement.kernel.geo import Point
 from engagement.kernel.slugs import slugify
 from engagement.tenancy.models import Category, District, OrganisationKind, TargetGroup, Tenant, TenantHost
 from engagement.tenancy.settings import TenantSettings
+
+on_create: list[Callable[[Session], None]] = []
+"""Called with the session open for a new tenant, so that features give it what it starts with; the composition root
+fills it."""
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
@@ -79,6 +84,8 @@ def create_tenant(session: Session, new: NewTenant) -> int:
     open_for_tenant(session, tenant_id)
     add_vocabulary(session, new)
     record(session, "tenant.create", "tenant", tenant_id, after={"slug": new.slug, "hosts": list(new.hosts)})
+    for give in on_create:
+        give(session)
     return tenant_id
 
 

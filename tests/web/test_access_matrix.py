@@ -21,6 +21,7 @@ from engagement.opportunities.kinds import State
 from engagement.web.shared.access import ACROSS_TENANTS, mark_of
 from tests.factories.applications import make_application, make_offer
 from tests.factories.mails import make_mail
+from tests.factories.moderation import make_report, make_text
 from tests.factories.people import make_account, make_member, make_organisation, sign_in
 from tests.support.pages import CheckedClient
 
@@ -40,6 +41,8 @@ class Things:
     opportunity_id: int
     application_id: int
     mail_id: int
+    report_id: int
+    text_id: int
     word: str = "beenden"
 
     def address(self, app: Flask, rule: Rule) -> str:
@@ -58,7 +61,9 @@ def make_things(session: Session, members: dict[Role, Account] | None = None) ->
     mail = make_mail(session)
     mail.state = MailState.FAILED
     session.flush()
-    return Things(organisation.id, offer.id, application.id, mail.id)
+    return Things(
+        organisation.id, offer.id, application.id, mail.id, make_report(session, offer.id).id, make_text(session)
+    )
 
 
 @dataclass(frozen=True)

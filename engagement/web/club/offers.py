@@ -16,7 +16,7 @@ from engagement.kernel.permissions import Permission
 from engagement.opportunities import service
 from engagement.opportunities.kinds import PartOfDay, State, Weekday
 from engagement.opportunities.pictures import PictureInfo
-from engagement.opportunities.policy import EDITABLE, Action, missing_for_publication, publishing_action
+from engagement.opportunities.policy import EDITABLE, Action, Look, missing_for_publication, publishing_action
 from engagement.opportunities.publication import preview
 from engagement.opportunities.queries import OpportunityInfo, find_opportunity
 from engagement.organisations.queries import OrganisationInfo, find_organisation
@@ -56,7 +56,13 @@ class Desk:
     @property
     def publishing(self) -> Action | None:
         """Return what publishing would come to, None if there is no such button."""
-        return publishing_action(self.state, self.organisation.verification)
+        return publishing_action(self.state, self.organisation.verification, look=self.look)
+
+    @property
+    def look(self) -> Look:
+        """Return what the municipality has to do before everybody sees it."""
+        moderation = context.tenant().settings.moderation
+        return self.info.look(moderation) if self.info else Look(moderation)
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ def opportunity_edit(organisation_id: int, opportunity_id: int) -> ResponseRetur
     info = own_opportunity(organisation_id, opportunity_id)
     if info.state not in EDITABLE:
         return redirect(_page_of(info), 303)
-    return _at(Desk(_organisation(organisation_id), info))
+    return _at(Desk(_organisation(organisation_id), info.latest()))
 
 
 def own_opportunity(organisation_id: int, opportunity_id: int) -> OpportunityInfo:
@@ -131,7 +137,7 @@ def _done(desk: Desk, form: OpportunityForm, chosen: Chosen) -> ResponseReturnVa
         return _previewed(desk, form, chosen)
     try:
         opportunity_id = _kept(desk, form, chosen)
-        message = _published(opportunity_id) if do == Do.PUBLISH and desk.publishing else _saved(desk)
+        message = _published(opportunity_id) if do == Do.PUBLISH and desk.publishing else _saved(desk, opportunity_id)
     except InvalidInputError as error:
         form.take_problems(error.problems)
         return _page(desk, form, Shown(chosen.picture)), UNPROCESSABLE
@@ -164,7 +170,11 @@ def _published(opportunity_id: int) -> str:
     return gettext("Your offer is published. Everybody can see it now.")
 
 
-def _saved(desk: Desk) -> str:
+def _saved(desk: Desk, opportunity_id: int) -> str:
+    if own_opportunity(desk.organisation.id, opportunity_id).edit:
+        return gettext(
+            "Thank you! The municipality looks at your change. Until then visitors see the version before it."
+        )
     if desk.state is State.PUBLISHED:
         return gettext("Your changes are saved. Everybody can see them now.")
     return gettext("Saved. Only you and your team can see it.")
@@ -173,7 +183,8 @@ def _saved(desk: Desk) -> str:
 def _conflict(desk: Desk, form: OpportunityForm, shown: Shown) -> ResponseReturnValue:
     """Show what was typed with a word of warning; saving again is then done knowingly."""
     context.session().rollback()
-    fresh = find_opportunity(context.session(), desk.info.id) if desk.info else None
+    found = find_opportunity(context.session(), desk.info.id) if desk.info else None
+    fresh = found.latest() if found else None
     if fresh:
         form.seen.data = fresh.updated_at.isoformat()
     return _page(Desk(desk.organisation, fresh), form, shown), CONFLICT

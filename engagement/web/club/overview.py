@@ -34,6 +34,7 @@ WORDS = {
     "beenden": Action.CLOSE,
     "archivieren": Action.ARCHIVE,
     "zurueckholen": Action.RESTORE,
+    "verwerfen": Action.DISCARD,
 }
 """The last word of the address of each step."""
 
@@ -82,14 +83,17 @@ def opportunities(organisation_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:organisation_id>/angebote/<int:opportunity_id>")
 @requires(Permission.CLUB_OPPORTUNITY_MANAGE)
 def opportunity(organisation_id: int, opportunity_id: int) -> ResponseReturnValue:
-    """Show one offer as it is, its state, and what can be done."""
+    """Show one offer as its organisation left it, its state, and what can be done."""
     keep_private()
-    info = own_opportunity(organisation_id, opportunity_id)
+    found = own_opportunity(organisation_id, opportunity_id)
+    info = found.latest()
     return render_template(
         "club/offer/page.html",
         info=info,
+        public_since=found.looked_at or found.updated_at,
         organisation=_organisation(organisation_id),
         doings=_doings(info),
+        publishing=_publishing(info),
         entry=preview(context.session(), organisation_id, info, info.picture_sha256),
         words=context.vocabulary(),
     )
@@ -115,16 +119,23 @@ def opportunity_step(organisation_id: int, opportunity_id: int, word: str) -> Re
 
 def _doings(info: OpportunityInfo) -> list[tuple[Action, str]]:
     """Return the steps that are possible now, each with the last word of its address."""
-    publishing = publishing_action(info.state, info.verification)
+    publishing = _publishing(info)
     found = []
     for word, action in WORDS.items():
         if action in {Action.PUBLISH, Action.REOPEN}:
             fits = publishing in {action, Action.SUBMIT} and target(info.state, action)
+        elif action is Action.DISCARD:
+            fits = None  # loses something, so it stands apart with a word of warning
         else:
             fits = target(info.state, action)
         if fits and not (action is Action.CONFIRM and info.time_kind is TimeKind.DATED):
             found.append((action, word))
     return found
+
+
+def _publishing(info: OpportunityInfo) -> Action | None:
+    look = info.look(context.tenant().settings.moderation)
+    return publishing_action(info.state, info.verification, look=look)
 
 
 def _message(action: Action, info: OpportunityInfo) -> str:
@@ -139,6 +150,7 @@ def _message(action: Action, info: OpportunityInfo) -> str:
         Action.CLOSE: gettext("Your offer is closed."),
         Action.ARCHIVE: gettext("Your offer is in the archive."),
         Action.RESTORE: gettext("Your offer is a draft again."),
+        Action.DISCARD: gettext("Your change is gone. Everything is as visitors see it."),
     }
     return words[action]
 

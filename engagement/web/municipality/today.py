@@ -6,7 +6,7 @@ from flask import render_template
 
 from engagement.kernel.permissions import Permission
 from engagement.mail.queries import count_failed_mails
-from engagement.opportunities.queries import opportunities_in_review
+from engagement.moderation.offers import count_waiting
 from engagement.organisations.kinds import Verification
 from engagement.organisations.queries import count_organisations
 from engagement.web.municipality import blueprint
@@ -26,6 +26,6 @@ def today() -> str:
         "municipality/today.html",
         waiting=organisations[Verification.PENDING],
         verified=organisations[Verification.VERIFIED],
-        in_review=len(opportunities_in_review(session)),
+        in_review=count_waiting(session).offers,
         failed=count_failed_mails(session),
     )
