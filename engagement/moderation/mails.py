@@ -33,7 +33,7 @@ class ReportReceived:
             subject=gettext("Your report has arrived: %(title)s", title=self.title),
             greeting=gettext("Hello,"),
             paragraphs=(
-                gettext("thank you for your report. Somebody of %(town)s will look at it.", town=tenant.name),
+                gettext("thank you for your report. Somebody of the municipality will look at it."),
                 gettext("As soon as we have decided, you get an answer at this address."),
             ),
             facts=(

@@ -36,6 +36,11 @@ def test_only_the_words_that_differ_are_marked() -> None:
     ]
 
 
+def test_a_sentence_that_is_added_leaves_the_word_before_it() -> None:
+    pieces = text_diff("Wir lesen vor.", "Wir lesen vor. Neu: samstags.")
+    assert pieces == (Piece(Change.SAME, "Wir lesen vor."), Piece(Change.IN, " Neu: samstags."))
+
+
 def test_something_new_and_something_gone() -> None:
     assert text_diff("", "neu") == (Piece(Change.IN, "neu"),)
     assert text_diff("alt", "") == (Piece(Change.OUT, "alt"),)

@@ -367,3 +367,18 @@ class TestWhatTheOrganisationSees:
         assert "Zur Prüfung geben" in page(client, address)
         assert client.post(f"{address}/veroeffentlichen").status_code == 303
         assert info(session, number).state is State.IN_REVIEW
+
+    def test_publishing_at_once_does_not_promise_what_the_organisation_has_to_wait_for(
+        self, client: CheckedClient, session: Session, club: Organisation, member: Account
+    ) -> None:
+        set_policy(session, ModerationPolicy.PUBLISH_AT_ONCE)
+        club.verification = Verification.PENDING
+        number = make_opportunity(session, club.id, state=State.DRAFT)
+        session.commit()
+        address = f"/verein/{club.id}/angebote/{number}"
+        assert "sobald Ihre Organisation bestätigt ist" in page(client, f"{address}/bearbeiten")
+        answer = client.post(f"{address}/veroeffentlichen")
+        shown = page(client, answer.location)
+        assert info(session, number).state is State.PUBLISHED
+        assert "Alle können es sehen, sobald Ihre Organisation bestätigt ist." in shown
+        assert client.get(f"/angebote/{number}-x").status_code == 404

@@ -16,6 +16,7 @@ from engagement.accounts import service as accounts
 from engagement.accounts.queries import account_by_email
 from engagement.cli.demo.applications import tell_stories
 from engagement.cli.demo.content import City, Content, OrganisationText, load_content
+from engagement.cli.demo.moderation import Desk, fill_desk
 from engagement.cli.demo.offers import add_offer
 from engagement.kernel.clock import now, stopped
 from engagement.kernel.db import current_session, open_for_tenant
@@ -83,8 +84,11 @@ def _fill(session: Session, settings: Settings, city: City) -> None:
     busiest = _busiest(content)
     organisations.add_member(session, ids[busiest], people[CLUB], Role.OWNER)
     offers = [(text, add_offer(session, tenant, words, ids[text.organisation], text)) for text in content.offers]
-    shown = [offer_id for text, offer_id in offers if text.organisation == busiest and text.state == "published"]
+    published = [(text, offer_id) for text, offer_id in offers if text.state == "published"]
+    shown = [offer_id for text, offer_id in published if text.organisation == busiest]
     tell_stories(session, post, citizen_id=people[CITIZEN], club_id=people[CLUB], offer_ids=shown)
+    by_age = [offer_id for _, offer_id in sorted(published, key=lambda offer: -offer[0].created_days_ago)]
+    fill_desk(session, post, Desk(staff=people[ADMIN], club=people[CLUB], offers=by_age, own=shown))
 
 
 def _account(session: Session, city: City, person: Person) -> int:

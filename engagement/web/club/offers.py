@@ -19,7 +19,7 @@ from engagement.opportunities.pictures import PictureInfo
 from engagement.opportunities.policy import EDITABLE, Action, Look, missing_for_publication, publishing_action
 from engagement.opportunities.publication import preview
 from engagement.opportunities.queries import OpportunityInfo, find_opportunity
-from engagement.organisations.queries import OrganisationInfo, find_organisation
+from engagement.organisations.queries import OrganisationInfo, Verification, find_organisation
 from engagement.web.club import blueprint
 from engagement.web.club.described import as_fields, described
 from engagement.web.club.forms import OpportunityForm
@@ -137,7 +137,9 @@ def _done(desk: Desk, form: OpportunityForm, chosen: Chosen) -> ResponseReturnVa
         return _previewed(desk, form, chosen)
     try:
         opportunity_id = _kept(desk, form, chosen)
-        message = _published(opportunity_id) if do == Do.PUBLISH and desk.publishing else _saved(desk, opportunity_id)
+        message = (
+            _published(desk, opportunity_id) if do == Do.PUBLISH and desk.publishing else _saved(desk, opportunity_id)
+        )
     except InvalidInputError as error:
         form.take_problems(error.problems)
         return _page(desk, form, Shown(chosen.picture)), UNPROCESSABLE
@@ -164,10 +166,17 @@ def _kept(desk: Desk, form: OpportunityForm, chosen: Chosen) -> int:
     return desk.info.id
 
 
-def _published(opportunity_id: int) -> str:
+def _published(desk: Desk, opportunity_id: int) -> str:
     if service.publish(context.session(), opportunity_id) is State.IN_REVIEW:
         return gettext("Thank you! The municipality now looks at your offer.")
-    return gettext("Your offer is published. Everybody can see it now.")
+    return published_message(desk.organisation.verification)
+
+
+def published_message(verification: Verification) -> str:
+    """Return what is said after publishing; that of an organisation which is not verified stays unseen."""
+    if verification is Verification.VERIFIED:
+        return gettext("Your offer is published. Everybody can see it now.")
+    return gettext("Your offer is ready. Everybody can see it as soon as your organisation is verified.")
 
 
 def _saved(desk: Desk, opportunity_id: int) -> str:
@@ -175,7 +184,7 @@ def _saved(desk: Desk, opportunity_id: int) -> str:
         return gettext(
             "Thank you! The municipality looks at your change. Until then visitors see the version before it."
         )
-    if desk.state is State.PUBLISHED:
+    if desk.state is State.PUBLISHED and desk.organisation.verification is Verification.VERIFIED:
         return gettext("Your changes are saved. Everybody can see them now.")
     return gettext("Saved. Only you and your team can see it.")
 

@@ -18,7 +18,7 @@ from engagement.opportunities.queries import OpportunityInfo, OpportunityLine, o
 from engagement.opportunities.service import DOINGS
 from engagement.organisations.queries import OrganisationInfo, find_organisation
 from engagement.web.club import blueprint
-from engagement.web.club.offers import own_opportunity
+from engagement.web.club.offers import own_opportunity, published_message
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
@@ -142,8 +142,8 @@ def _message(action: Action, info: OpportunityInfo) -> str:
     if info.state is State.IN_REVIEW:
         return gettext("Thank you! The municipality now looks at your offer.")
     words = {
-        Action.PUBLISH: gettext("Your offer is published. Everybody can see it now."),
-        Action.REOPEN: gettext("Your offer is published. Everybody can see it now."),
+        Action.PUBLISH: published_message(info.verification),
+        Action.REOPEN: published_message(info.verification),
         Action.WITHDRAW: gettext("Your offer is a draft again."),
         Action.PAUSE: gettext("Your offer is paused. Visitors do not see it for now."),
         Action.CONFIRM: gettext("Thank you! Your offer stays visible."),

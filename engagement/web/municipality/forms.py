@@ -56,6 +56,7 @@ class TakeReportForm(BaseForm):
 
     def __init__(self, staff: list[tuple[int, str]], **values: Any) -> None:  # noqa: ANN401
         super().__init__(**values)
+        self.assigned_to.flags.needed = True
         self.assigned_to.choices = [("", gettext("nobody yet")), *((str(number), name) for number, name in staff)]
 
 
@@ -63,7 +64,9 @@ class CloseReportForm(BaseForm):
     """How a report ends."""
 
     state = RadioField(lazy_gettext("What did you find?"), validators=[Required(lazy_gettext("Please choose one."))])
-    answer = TextAreaField(lazy_gettext("Answer"), validators=[Longest(LONGEST_REASON)], filters=[_plain_lines])
+    answer = TextAreaField(
+        lazy_gettext("Text of the answer"), validators=[Longest(LONGEST_REASON)], filters=[_plain_lines]
+    )
     with_others = BooleanField(lazy_gettext("Close the other open reports about this offer too"))
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401

@@ -133,6 +133,8 @@ def _page(
     texts = prepared_texts(session, TextPurpose.ANSWER)
     wanted = request.args.get("vorlage", 0, type=int)
     chosen = next((one.text for one in texts if one.id == wanted), "")
+    close = close or CloseReportForm(answer=chosen, with_others=True)
+    close.answer.flags.needed = bool(found.email)
     others = [one for one in queries.reports_about(session, found.opportunity_id) if one.id != found.id]
     return render_template(
         "municipality/report.html",
@@ -141,7 +143,7 @@ def _page(
         open_others=sum(one.is_open for one in others),
         take=take
         or TakeReportForm(_staff(), assigned_to=str(found.assigned_to_id or person().account_id), note=found.note),
-        close=close or CloseReportForm(answer=chosen, with_others=True),
+        close=close,
         texts=texts,
         reason_name=reason_name,
         state_name=report_state_name,
