@@ -247,7 +247,7 @@ class TestReasons:
         number = make_opportunity(session, club.id)
         session.commit()
         address = f"{LIST}/{number}/herunternehmen"
-        assert "sofort nicht mehr zu sehen" in page(client, address)
+        assert "sofort von den öffentlichen Seiten" in page(client, address)
         data = {"seen": info(session, number).revision, "reason": "Das ist Werbung."}
         assert client.post(address, data=data).status_code == 303
         assert client.get(f"/angebote/{number}-x").status_code == 404

@@ -14,6 +14,8 @@ from wtforms.validators import InputRequired, Length, Optional
 from engagement.kernel.i18n import bare_ngettext, gettext, lazy_gettext
 
 HONEYPOT = "website_url"
+OF_WTFORMS = (lazy_gettext("Not a valid choice."),)
+"""Messages that WTForms brings and looks up in our catalogue; named here so that they are found and translated."""
 
 
 class _Translations:
