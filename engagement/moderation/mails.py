@@ -38,7 +38,7 @@ class ReportReceived:
             ),
             facts=(
                 (gettext("Offer"), self.title),
-                (gettext("Reason"), reason_name(self.reason)),
+                (gettext("Reported because"), reason_name(self.reason)),
                 (gettext("Number of the report"), str(self.number)),
             ),
             after=(gettext("It was not you? Then somebody has mistyped their address, and you need not do anything."),),
