@@ -25,11 +25,13 @@ from engagement.kernel.sealing import Sealer
 from engagement.kernel.settings import Settings, SettingsError, load_settings
 from engagement.kernel.signing import Signer
 from engagement.mail.service import queue_waiting_mails
+from engagement.moderation.texts import add_starting_texts
 from engagement.opportunities.publication import rebuild, refresh_organisation
 from engagement.organisations.service import on_public_change
 from engagement.tenancy.archive.loader import after_import
 from engagement.tenancy.keys import TenantKeys
 from engagement.tenancy.queries import TenantDirectory
+from engagement.tenancy.service import on_create
 from engagement.web.account import blueprint as account
 from engagement.web.club import blueprint as club
 from engagement.web.municipality import blueprint as municipality
@@ -51,6 +53,7 @@ MEGABYTE = 1024 * 1024
 
 on_public_change.append(refresh_organisation)
 after_import.extend((queue_waiting_mails, rebuild))
+on_create.append(add_starting_texts)
 
 
 def create_app(settings: Settings | None = None, url: URL | None = None, options: str = WEB_OPTIONS) -> Flask:

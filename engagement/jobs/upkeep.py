@@ -20,8 +20,11 @@ from engagement.legal.barriers import forget_closed_barriers
 from engagement.mail.delivery import give_up_on_forgotten
 from engagement.mail.own_server import reseal
 from engagement.mail.service import Postbox, forget_old_mails, postbox_of
+from engagement.moderation.digest import tell_staff_what_is_new
+from engagement.moderation.service import forget_reporters
 from engagement.opportunities.pictures import forget_unused_pictures
 from engagement.opportunities.service import close_expired
+from engagement.opportunities.versions import forget_old_versions
 from engagement.organisations.claims import forget_decided_claims
 from engagement.organisations.confirmation import ask_due, remind_due
 from engagement.organisations.invitations import forget_old_invitations
@@ -48,10 +51,12 @@ CHORES: tuple[Callable[[Session], object], ...] = (
     forget_unused_pictures,
     forget_decided_claims,
     forget_old_invitations,
+    forget_old_versions,
+    forget_reporters,
 )
 """Run for each tenant, each in a transaction of its own."""
 
-LETTERS: tuple[Callable[[Session, Postbox], object], ...] = (ask_due, remind_due)
+LETTERS: tuple[Callable[[Session, Postbox], object], ...] = (ask_due, remind_due, tell_staff_what_is_new)
 """Chores that write mails, run in the same way."""
 
 

@@ -24,7 +24,7 @@ from engagement.kernel.settings import load_settings
 
 NOT_OURS = ("procrastinate_", "queue_version")
 FEATURES = ("tenancy", "mail", "privacy", "accounts", "operators", "organisations", "catalogue", "legal",
-            "opportunities", "shifts", "applications", "matching", "figures",
+            "opportunities", "moderation", "shifts", "applications", "matching", "figures",
             "neighbours")  # fmt: skip
 
 

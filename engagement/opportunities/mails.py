@@ -66,5 +66,97 @@ class OpportunitySentBack:
         )
 
 
+@dataclass(frozen=True)
+class EditReleased:
+    """To the members: everybody sees their change now."""
+
+    opportunity_id: int
+    organisation_id: int
+    title: str
+    kind: str = "opportunity-edit-released"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        return Content(
+            subject=gettext("Your change is released: %(title)s", title=self.title),
+            greeting=gettext("Hello,"),
+            paragraphs=(
+                gettext("good news: we have looked at your change. Everybody sees the new version of your offer now."),
+            ),
+            action=Action(gettext("To my offer"), _address(tenant, links, self.organisation_id, self.opportunity_id)),
+        )
+
+
+@dataclass(frozen=True)
+class EditSentBack:
+    """To the members: what should change in their change; the version before it stays public."""
+
+    opportunity_id: int
+    organisation_id: int
+    title: str
+    note: str
+    kind: str = "opportunity-edit-sent-back"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        address = _address(tenant, links, self.organisation_id, self.opportunity_id)
+        return Content(
+            subject=gettext("About your change: %(title)s", title=self.title),
+            greeting=gettext("Hello,"),
+            paragraphs=(gettext("thank you for your change. Before everybody sees it, please look at this:"),),
+            quote=self.note,
+            after=(
+                gettext("Until then everybody goes on seeing the version that we have checked; nothing is lost."),
+                gettext("When you have improved your change, simply save it; we then look at it again."),
+            ),
+            action=Action(gettext("Improve my change"), f"{address}/bearbeiten"),
+        )
+
+
+@dataclass(frozen=True)
+class OpportunityTakenDown:
+    """To the members: the offer is not public any more, and why.
+
+    It states the reasons, that a person decided, and what can be done against it, as Article 17 (3) of Regulation (EU)
+    2022/2065 (Digital Services Act) asks.
+    """
+
+    opportunity_id: int
+    organisation_id: int
+    title: str
+    note: str
+    kind: str = "opportunity-taken-down"
+
+    def content(self, tenant: TenantInfo, links: Links) -> Content:
+        """Return the words."""
+        address = _address(tenant, links, self.organisation_id, self.opportunity_id)
+        return Content(
+            subject=gettext("Your offer is not public any more: %(title)s", title=self.title),
+            greeting=gettext("Hello,"),
+            paragraphs=(
+                gettext(
+                    "we have taken your offer off the public pages of %(platform)s. Somebody of the municipality has "
+                    "looked at it and decided this for the following reason:",
+                    platform=tenant.platform_name,
+                ),
+            ),
+            quote=self.note,
+            after=(
+                gettext("Your offer is a draft again; nothing is lost. You can improve it and hand it in once more."),
+                _objection(tenant),
+            ),
+            action=Action(gettext("Improve the offer"), f"{address}/bearbeiten"),
+        )
+
+
+def _objection(tenant: TenantInfo) -> str:
+    if tenant.contact_email:
+        return gettext(
+            "If you do not agree, please write to %(address)s. You are also free to go to court.",
+            address=tenant.contact_email,
+        )
+    return gettext("If you do not agree, please talk to your municipality. You are also free to go to court.")
+
+
 def _address(tenant: TenantInfo, links: Links, organisation_id: int, opportunity_id: int) -> str:
     return links.absolute(tenant.host, f"/verein/{organisation_id}/angebote/{opportunity_id}")

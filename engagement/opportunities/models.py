@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -15,9 +16,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engagement.kernel.clock import now
@@ -51,7 +53,12 @@ opportunity_target_group = _link_table("opportunity_target_group", "target_group
 
 
 class Opportunity(TenantOwned, Base):
-    """What an organisation looks for. Empty text means "not said"; an access flag of None means "not known"."""
+    """What an organisation looks for. Empty text means "not said"; an access flag of None means "not known".
+
+    ``revision`` counts every change of content or state, so that nobody decides on what they have not seen.
+    ``looked_at`` says when the municipality approved the present content, None if it has not; ``needs_look`` that it
+    wants to see the next version before everybody does; ``handed_in_at`` since when it has been asked for a look.
+    """
 
     __tablename__ = "opportunity"
     __table_args__ = (
@@ -66,6 +73,7 @@ class Opportunity(TenantOwned, Base):
         ),
         Index(None, "tenant_id", "organisation_id", "state"),
         Index(None, "tenant_id", "state", "expires_at"),
+        Index(None, "tenant_id", postgresql_where=text("state = 'published' AND looked_at IS NULL")),
         Index(
             None, "tenant_id", "source", "external_id", unique=True, postgresql_where=text("external_id IS NOT NULL")
         ),
@@ -122,6 +130,10 @@ class Opportunity(TenantOwned, Base):
     source: Mapped[str] = mapped_column(String(40), default="")
     external_id: Mapped[str | None] = mapped_column(String(80))
     source_digest: Mapped[str] = mapped_column(String(64), default="")
+    revision: Mapped[int] = mapped_column(default=1)
+    needs_look: Mapped[bool] = mapped_column(default=False)
+    looked_at: Mapped[datetime | None]
+    handed_in_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -136,3 +148,43 @@ class Opportunity(TenantOwned, Base):
     target_groups: Mapped[list[TargetGroup]] = relationship(
         secondary=opportunity_target_group, viewonly=True, order_by=TargetGroup.position
     )
+    edit: Mapped[OpportunityEdit | None] = relationship(viewonly=True, uselist=False)
+
+
+class OpportunityEdit(TenantOwned, Base):
+    """A changed version of a published opportunity that visitors do not see yet; the opportunity keeps the public one.
+
+    ``waiting_since`` is None once the municipality has sent the edit back with a ``note``.
+    """
+
+    __tablename__ = "opportunity_edit"
+    __table_args__ = (
+        foreign_key("opportunity_id", "opportunity", ondelete="CASCADE"),
+        foreign_key("picture_file_id", "stored_file"),
+        UniqueConstraint("tenant_id", "opportunity_id"),
+        Index(None, "tenant_id", "picture_file_id"),
+    )
+
+    opportunity_id: Mapped[int] = mapped_column(BigInteger)
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    picture_file_id: Mapped[int | None] = mapped_column(BigInteger)
+    note: Mapped[str] = mapped_column(Text, default="")
+    waiting_since: Mapped[datetime | None]
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+    picture: Mapped[StoredFile | None] = relationship(viewonly=True)
+
+
+class OpportunityVersion(TenantOwned, Base):
+    """The content of an opportunity as somebody of the municipality approved it, to tell later what has changed."""
+
+    __tablename__ = "opportunity_version"
+    __table_args__ = (
+        foreign_key("opportunity_id", "opportunity", ondelete="CASCADE"),
+        Index(None, "tenant_id", "opportunity_id"),
+    )
+
+    opportunity_id: Mapped[int] = mapped_column(BigInteger)
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    account_id: Mapped[int | None] = mapped_column(BigInteger)
+    kept_at: Mapped[datetime] = mapped_column(default=now)

@@ -13,6 +13,7 @@ from engagement.kernel.i18n import lazy_gettext
 from engagement.opportunities.kinds import PlaceKind, State, TimeKind
 from engagement.opportunities.values import OpportunityValues
 from engagement.organisations.kinds import Verification
+from engagement.tenancy.settings import ModerationPolicy
 
 LEAST_DESCRIPTION = 50
 """Characters; shorter ones leave a reader with nothing to decide on."""
@@ -33,6 +34,9 @@ class Action(StrEnum):
     CLOSE = "close"
     ARCHIVE = "archive"
     RESTORE = "restore"
+    UNPUBLISH = "unpublish"
+    RECHECK = "recheck"
+    DISCARD = "discard"
 
 
 TRANSITIONS: dict[State, dict[Action, State]] = {
@@ -50,6 +54,9 @@ TRANSITIONS: dict[State, dict[Action, State]] = {
         Action.CONFIRM: State.PUBLISHED,
         Action.PAUSE: State.PAUSED,
         Action.CLOSE: State.CLOSED,
+        Action.UNPUBLISH: State.DRAFT,
+        Action.RECHECK: State.IN_REVIEW,
+        Action.DISCARD: State.PUBLISHED,
     },
     State.PAUSED: {
         Action.REOPEN: State.PUBLISHED,
@@ -80,17 +87,58 @@ def target(state: State, action: Action) -> State | None:
     return TRANSITIONS[state].get(action)
 
 
+@dataclass(frozen=True)
+class Look:
+    """What the municipality has to do with an opportunity before everybody may see it.
+
+    Args:
+        policy: which offers it looks at first.
+        approved: it has approved the present content.
+        demanded: it has sent the opportunity back or taken it off, so it wants to see it again whatever the policy.
+    """
+
+    policy: ModerationPolicy = ModerationPolicy.REVIEW_UNVERIFIED
+    approved: bool = False
+    demanded: bool = False
+
+    def comes_first(self, verification: Verification) -> bool:
+        """Tell whether the opportunity waits for a look before it is published."""
+        if self.demanded:
+            return True
+        if self.policy is ModerationPolicy.PUBLISH_AT_ONCE:
+            return False
+        unverified = verification is not Verification.VERIFIED
+        return unverified or (self.policy is ModerationPolicy.REVIEW_ALL and not self.approved)
+
+    @property
+    def holds_edits(self) -> bool:
+        """Tell whether a change of something public waits while visitors go on seeing what was approved."""
+        return self.demanded or self.policy is ModerationPolicy.REVIEW_ALL
+
+
 def publishing_action(
-    state: State, verification: Verification, *, by_moderator: bool = False, suspended: bool = False
+    state: State,
+    verification: Verification,
+    *,
+    by_moderator: bool = False,
+    look: Look | None = None,
+    suspended: bool = False,
 ) -> Action | None:
     """Return what "publish" comes to, None if it is refused.
 
-    Opportunities of verified organisations are published at once; those of others wait for a look by the municipality,
-    whose moderators publish them. Rejected and suspended organisations cannot publish.
+    What the municipality looks at first is handed in; its moderators publish it. Everything else is published at once.
+    Rejected and suspended organisations cannot publish.
+
+    Args:
+        state: of the opportunity.
+        verification: of its organisation.
+        by_moderator: the municipality itself publishes it.
+        look: what the municipality wants to see first; by default the offers of organisations that are not verified.
+        suspended: whether its organisation is.
     """
     if suspended or verification in SILENCED:
         return None
-    direct = by_moderator or verification is Verification.VERIFIED
+    direct = by_moderator or not (look or Look()).comes_first(verification)
     wanted = (Action.PUBLISH, Action.REOPEN) if direct else (Action.SUBMIT,)
     return next((action for action in wanted if target(state, action)), None)
 
@@ -103,7 +151,7 @@ def is_visible(
     *,
     suspended: bool = False,
 ) -> bool:
-    """Tell whether visitors see an opportunity; those of a suspended organisation are hidden, whatever their state."""
+    """Tell whether visitors see an opportunity; that of an unverified or suspended organisation stays unseen."""
     alive = expires_at is None or expires_at > moment
     return state is State.PUBLISHED and verification is Verification.VERIFIED and not suspended and alive
 

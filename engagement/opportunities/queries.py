@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,16 +12,19 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from engagement.kernel.clock import now
 from engagement.kernel.geo import Point
+from engagement.opportunities.content import from_json
 from engagement.opportunities.kinds import State
-from engagement.opportunities.models import Opportunity
+from engagement.opportunities.models import Opportunity, OpportunityEdit
+from engagement.opportunities.policy import Look
 from engagement.opportunities.values import LINKED, OpportunityValues
 from engagement.organisations.kinds import Verification
+from engagement.tenancy.settings import ModerationPolicy
 
 __all__ = [
+    "EditInfo",
     "OpportunityInfo",
     "OpportunityLine",
     "find_opportunity",
-    "opportunities_in_review",
     "opportunities_of",
     "opportunity_info",
     "whole",
@@ -29,6 +32,24 @@ __all__ = [
 
 SOON = timedelta(days=21)
 """How long before its end an opportunity is called to mind."""
+
+
+@dataclass(frozen=True)
+class EditInfo:
+    """A changed version of something public that visitors do not see yet.
+
+    Args:
+        values: what it says.
+        picture_sha256: names its picture, "" if it has none.
+        note: what the municipality wrote when it sent the edit back.
+        waiting_since: None once it was sent back.
+    """
+
+    values: OpportunityValues
+    picture_sha256: str
+    note: str
+    waiting_since: datetime | None
+    updated_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +62,11 @@ class OpportunityInfo(OpportunityValues):
         picture_sha256: names its picture in the address of the picture, "" if it has none.
         review_note: what the municipality wrote when it sent the opportunity back.
         source: name of the import it came from, "" if a person made it.
+        revision: counts every change.
+        looked_at: when the municipality approved the present content, None if it has not.
+        needs_look: the municipality wants to see the next version first.
+        handed_in_at: since when it has been waiting, if it is in review.
+        edit: a changed version that visitors do not see yet.
     """
 
     id: int
@@ -60,6 +86,11 @@ class OpportunityInfo(OpportunityValues):
     expires_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    revision: int
+    looked_at: datetime | None
+    needs_look: bool
+    handed_in_at: datetime | None
+    edit: EditInfo | None
 
     @property
     def last_moment(self) -> datetime | None:
@@ -69,6 +100,28 @@ class OpportunityInfo(OpportunityValues):
     def values(self) -> OpportunityValues:
         """Return only what describes it."""
         return OpportunityValues(**{name: getattr(self, name) for name in OpportunityValues.__dataclass_fields__})
+
+    def latest(self) -> OpportunityInfo:
+        """Return it as its organisation left it: with the edit that visitors do not see yet."""
+        if self.edit is None:
+            return self
+        said = {name: getattr(self.edit.values, name) for name in OpportunityValues.__dataclass_fields__}
+        return replace(
+            self,
+            **said,
+            picture_sha256=self.edit.picture_sha256,
+            review_note=self.edit.note,
+            updated_at=self.edit.updated_at,
+        )
+
+    def look(self, moderation: ModerationPolicy) -> Look:
+        """Return what the municipality, with this policy, has to do before everybody sees it."""
+        return Look(moderation, approved=self.looked_at is not None, demanded=self.needs_look)
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether the municipality is asked for a look."""
+        return self.state is State.IN_REVIEW or (self.edit is not None and self.edit.waiting_since is not None)
 
 
 @dataclass(frozen=True)
@@ -88,6 +141,7 @@ class OpportunityLine:
     places_taken: int
     expires_at: datetime | None
     updated_at: datetime
+    edit_waits: bool
 
     @property
     def expires_soon(self) -> bool:
@@ -118,12 +172,6 @@ def opportunities_of(
     return [_line(row) for row in session.scalars(_lines(*conditions).order_by(*order))]
 
 
-def opportunities_in_review(session: Session) -> list[OpportunityLine]:
-    """Return what waits for a look by the municipality, the longest waiting first."""
-    order = (Opportunity.updated_at, Opportunity.id)
-    return [_line(row) for row in session.scalars(_lines(Opportunity.state == State.IN_REVIEW).order_by(*order))]
-
-
 def count_by_state(session: Session, organisation_id: int) -> dict[State, int]:
     """Return how many opportunities of an organisation are in each state."""
     rows = session.execute(
@@ -141,6 +189,7 @@ def whole() -> Select[Opportunity]:
         joinedload(Opportunity.organisation),
         joinedload(Opportunity.district),
         joinedload(Opportunity.picture),
+        joinedload(Opportunity.edit).joinedload(OpportunityEdit.picture),
         selectinload(Opportunity.categories),
         selectinload(Opportunity.target_groups),
     )
@@ -176,6 +225,21 @@ def opportunity_info(row: Opportunity) -> OpportunityInfo:
         expires_at=row.expires_at,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        revision=row.revision,
+        looked_at=row.looked_at,
+        needs_look=row.needs_look,
+        handed_in_at=row.handed_in_at,
+        edit=_edit(row.edit) if row.edit else None,
+    )
+
+
+def _edit(row: OpportunityEdit) -> EditInfo:
+    return EditInfo(
+        values=from_json(row.content),
+        picture_sha256=row.picture.sha256 if row.picture else "",
+        note=row.note,
+        waiting_since=row.waiting_since,
+        updated_at=row.updated_at,
     )
 
 
@@ -184,7 +248,12 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
 
 
 def _lines(*conditions: ColumnElement[bool]) -> Select[Opportunity]:
-    return select(Opportunity).options(joinedload(Opportunity.organisation)).where(*conditions)
+    return (
+        select(Opportunity)
+        .options(joinedload(Opportunity.organisation), joinedload(Opportunity.edit))
+        .where(*conditions)
+        .execution_options(populate_existing=True)
+    )
 
 
 def _line(row: Opportunity) -> OpportunityLine:
@@ -195,13 +264,14 @@ def _line(row: Opportunity) -> OpportunityLine:
         state=row.state,
         organisation_id=row.organisation_id,
         organisation_name=row.organisation.name,
-        review_note=row.review_note,
+        review_note=row.review_note or (row.edit.note if row.edit else ""),
         time_kind=row.time_kind,
         starts_at=row.starts_at,
         places=row.places,
         places_taken=row.places_taken,
         expires_at=row.expires_at,
         updated_at=row.updated_at,
+        edit_waits=row.edit is not None and row.edit.waiting_since is not None,
     )
 
 

@@ -4,31 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from engagement.kernel.audit import changes, record
+from engagement.kernel.audit import record
 from engagement.kernel.clock import now
-from engagement.kernel.db import tenant_of
-from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
+from engagement.kernel.errors import ConflictError
 from engagement.kernel.i18n import gettext
 from engagement.kernel.slugs import slugify
-from engagement.mail.message import Message, Recipient
-from engagement.mail.service import Postbox, queue_mail
 from engagement.opportunities import policy
+from engagement.opportunities.edits import discard, drop, edit_of, hold
 from engagement.opportunities.kinds import State
-from engagement.opportunities.mails import OpportunityReleased, OpportunitySentBack
-from engagement.opportunities.models import Opportunity, opportunity_category, opportunity_target_group
-from engagement.opportunities.policy import Action, Missing
+from engagement.opportunities.models import Opportunity
+from engagement.opportunities.policy import Action
 from engagement.opportunities.publication import write_catalogue
-from engagement.opportunities.queries import find_opportunity
+from engagement.opportunities.rows import apply_values, link_words, locked, look_of, refuse, values_of, zone_of
+from engagement.opportunities.steps import move
 from engagement.opportunities.values import OpportunityValues
 from engagement.organisations.kinds import Verification
-from engagement.organisations.queries import members_of
-from engagement.tenancy.models import Tenant
 
 __all__ = [
     "OpportunityValues",
@@ -37,11 +31,11 @@ __all__ = [
     "close_expired",
     "confirm",
     "create_opportunity",
+    "discard_edit",
     "pause",
     "publish",
     "reopen",
     "restore",
-    "send_back",
     "submit_for_review",
     "update_opportunity",
     "withdraw_from_review",
@@ -74,7 +68,7 @@ def create_opportunity(  # noqa: PLR0913 - imports say where a record comes from
     Raises:
         InvalidInputError: values that cannot be kept.
     """
-    _refuse(policy.invalid(values, State.DRAFT))
+    refuse(policy.invalid(values, State.DRAFT))
     made = created_at or now()
     row = Opportunity(
         **values.columns(),
@@ -88,7 +82,7 @@ def create_opportunity(  # noqa: PLR0913 - imports say where a record comes from
     )
     session.add(row)
     session.flush()
-    _link(session, row.id, values)
+    link_words(session, row.id, values)
     record(session, "opportunity.create", "opportunity", row.id, after={"title": row.title, "source": source})
     return row.id
 
@@ -104,6 +98,8 @@ def update_opportunity(
 ) -> None:
     """Describe an opportunity anew; saving one that visitors see stands by it, so it stays for another while.
 
+    Where the municipality looks at changes first, visitors go on seeing the approved version until it has.
+
     Args:
         session: open for the tenant.
         opportunity_id: which one.
@@ -117,18 +113,26 @@ def update_opportunity(
         ConflictError: somebody else changed it since, or it is archived.
         InvalidInputError: values that cannot be kept, or something is missing in one that visitors see.
     """
-    row = _opportunity(session, opportunity_id)
-    _refuse_changed(row, seen)
+    row = locked(session, opportunity_id)
+    edit = edit_of(session, row)
+    _refuse_changed(edit.updated_at if edit else row.updated_at, seen)
     if row.state not in policy.EDITABLE:
         raise ConflictError(gettext("This offer is in the archive. Please bring it back before you change it."))
-    _refuse(policy.invalid(values, row.state))
-    if row.state in policy.SHOWN_OR_ASKED_FOR and source_digest is None:
-        _refuse(policy.missing_for_publication(values, shown_already=row.state is State.PUBLISHED))
-    before, after = _apply(session, row, values)
-    row.slug, row.updated_at = slugify(values.title), edited_at or now()
+    refuse(policy.invalid(values, row.state))
+    by_person = source_digest is None
+    if row.state in policy.SHOWN_OR_ASKED_FOR and by_person:
+        refuse(policy.missing_for_publication(values, shown_already=row.state is State.PUBLISHED))
+    if row.state is State.PUBLISHED and by_person and look_of(session, row).holds_edits:
+        hold(session, row, edit, values)
+        _stand_by(session, row)
+        write_catalogue(session, row.id)
+        return
+    drop(session, edit)
+    before, after = apply_values(session, row, values)
+    row.updated_at = edited_at or now()
     row.source_digest = row.source_digest if source_digest is None else source_digest
     if row.state is State.PUBLISHED:
-        row.expires_at = policy.expiry(values, now(), _zone(session))
+        _stand_by(session, row)
     if after:
         record(session, "opportunity.update", "opportunity", row.id, before=before, after=after)
     write_catalogue(session, row.id)
@@ -138,20 +142,16 @@ def publish(
     session: Session,
     opportunity_id: int,
     *,
-    by_moderator: bool = False,
     complete: bool = True,
     published_at: datetime | None = None,
-    post: Postbox | None = None,
 ) -> State:
-    """Let everybody see an opportunity, or hand it to the municipality if its organisation is not verified yet.
+    """Let everybody see an opportunity, or hand it to the municipality if it wants to look at it first.
 
     Args:
         session: open for the tenant.
         opportunity_id: which one, in any state from which it can be published (again).
-        by_moderator: the municipality itself publishes it.
         complete: refuse what lacks something; imports bring what was published elsewhere as it is.
         published_at: since when it is published; now if None.
-        post: where the members are told that the municipality published it; nobody is told without.
 
     Returns:
         The state it is in now: published or in review.
@@ -161,23 +161,20 @@ def publish(
         ConflictError: its organisation was rejected or suspended, or its state rules this out.
         InvalidInputError: something is missing.
     """
-    row = _opportunity(session, opportunity_id)
+    row = locked(session, opportunity_id)
     suspended = row.organisation.suspended_at is not None
     action = policy.publishing_action(
-        row.state, row.organisation.verification, by_moderator=by_moderator, suspended=suspended
+        row.state, row.organisation.verification, look=look_of(session, row), suspended=suspended
     )
     if action is None:
         raise ConflictError(_why_not(row))
+    values = values_of(session, row)
     if complete:
-        _refuse(policy.missing_for_publication(_values(session, row)))
+        refuse(policy.missing_for_publication(values))
     if action is not Action.SUBMIT:
         row.published_at = published_at or now()
-        row.expires_at = policy.expiry(_values(session, row), now(), _zone(session))
-    _move(session, row, action)
-    if post and by_moderator:
-        visible = row.organisation.verification is Verification.VERIFIED
-        message = OpportunityReleased(row.id, row.organisation_id, row.title, visible)
-        _tell_members(session, post, row.organisation_id, message)
+        row.expires_at = policy.expiry(values, now(), zone_of(session))
+    move(session, row, action)
     return row.state
 
 
@@ -194,62 +191,56 @@ def submit_for_review(session: Session, opportunity_id: int) -> None:
         ConflictError: its organisation was rejected or suspended, or its state rules this out.
         InvalidInputError: something is missing.
     """
-    row = _opportunity(session, opportunity_id)
+    row = locked(session, opportunity_id)
     if row.organisation.suspended_at or row.organisation.verification in policy.SILENCED:
         raise ConflictError(_why_not(row))
-    _refuse(policy.missing_for_publication(_values(session, row)))
-    _move(session, row, Action.SUBMIT)
+    refuse(policy.missing_for_publication(values_of(session, row)))
+    move(session, row, Action.SUBMIT)
 
 
-def send_back(session: Session, opportunity_id: int, note: str, *, post: Postbox | None = None) -> None:
-    """Give an opportunity in review back to its organisation.
+def withdraw_from_review(session: Session, opportunity_id: int) -> None:
+    """Take an opportunity back before the municipality has looked at it; errors as in ``confirm``."""
+    _do(session, opportunity_id, Action.WITHDRAW)
 
-    Args:
-        session: open for the tenant.
-        opportunity_id: which one.
-        note: what should change, in words for the members.
-        post: where the members are told; nobody is told without.
+
+def pause(session: Session, opportunity_id: int) -> None:
+    """Take an opportunity from the public for a while; errors as in ``confirm``."""
+    _do(session, opportunity_id, Action.PAUSE)
+
+
+def confirm(session: Session, opportunity_id: int) -> None:
+    """Stand by a published opportunity, so that it stays for another while.
 
     Raises:
         NotFoundError: there is no such opportunity.
         ConflictError: its state rules this out.
     """
-    row = _opportunity(session, opportunity_id)
-    _move(session, row, Action.SEND_BACK, note=note.strip())
-    if post:
-        message = OpportunitySentBack(row.id, row.organisation_id, row.title, row.review_note)
-        _tell_members(session, post, row.organisation_id, message)
+    row = locked(session, opportunity_id)
+    _stand_by(session, row)
+    move(session, row, Action.CONFIRM)
 
 
-def withdraw_from_review(session: Session, opportunity_id: int) -> None:
-    """Take an opportunity back before the municipality has looked at it; errors as in ``send_back``."""
-    _do(session, opportunity_id, Action.WITHDRAW)
-
-
-def pause(session: Session, opportunity_id: int) -> None:
-    """Take an opportunity from the public for a while; errors as in ``send_back``."""
-    _do(session, opportunity_id, Action.PAUSE)
-
-
-def confirm(session: Session, opportunity_id: int) -> None:
-    """Stand by a published opportunity, so that it stays for another while; errors as in ``send_back``."""
-    row = _opportunity(session, opportunity_id)
-    row.expires_at = policy.expiry(_values(session, row), now(), _zone(session))
-    _move(session, row, Action.CONFIRM)
+def discard_edit(session: Session, opportunity_id: int) -> None:
+    """Throw away the changes that visitors do not see yet; errors as in ``confirm``."""
+    row = locked(session, opportunity_id)
+    edit = edit_of(session, row)
+    if edit is None:
+        raise ConflictError(gettext("The offer has changed in the meantime. Please look at it again."))
+    discard(session, row, edit)
 
 
 def close(session: Session, opportunity_id: int) -> None:
-    """End an opportunity; errors as in ``send_back``."""
+    """End an opportunity; errors as in ``confirm``."""
     _do(session, opportunity_id, Action.CLOSE)
 
 
 def archive(session: Session, opportunity_id: int) -> None:
-    """Put an opportunity out of the way; errors as in ``send_back``."""
+    """Put an opportunity out of the way; errors as in ``confirm``."""
     _do(session, opportunity_id, Action.ARCHIVE)
 
 
 def restore(session: Session, opportunity_id: int) -> None:
-    """Bring an archived opportunity back as a draft; errors as in ``send_back``."""
+    """Bring an archived opportunity back as a draft; errors as in ``confirm``."""
     _do(session, opportunity_id, Action.RESTORE)
 
 
@@ -260,6 +251,7 @@ DOINGS: dict[Action, Callable[[Session, int], object]] = {
     Action.PAUSE: pause,
     Action.REOPEN: reopen,
     Action.CONFIRM: confirm,
+    Action.DISCARD: discard_edit,
     Action.CLOSE: close,
     Action.ARCHIVE: archive,
     Action.RESTORE: restore,
@@ -268,39 +260,29 @@ DOINGS: dict[Action, Callable[[Session, int], object]] = {
 
 
 def close_expired(session: Session) -> int:
-    """Close the published opportunities whose time has passed, and return how many these were."""
+    """Close the published opportunities whose time has passed, and return how many these were.
+
+    One whose edit waits for the municipality goes into review instead: perhaps the new date is the point of the edit.
+    """
     rows = session.scalars(
         select(Opportunity)
+        .options(joinedload(Opportunity.organisation, innerjoin=True))
         .where(Opportunity.state == State.PUBLISHED, Opportunity.expires_at <= now())
         .order_by(Opportunity.id)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=Opportunity)
     ).all()
     for row in rows:
-        _move(session, row, Action.CLOSE)
+        edit = edit_of(session, row)
+        move(session, row, Action.RECHECK if edit and edit.waiting_since else Action.CLOSE)
     return len(rows)
 
 
 def _do(session: Session, opportunity_id: int, action: Action) -> None:
-    _move(session, _opportunity(session, opportunity_id), action)
+    move(session, locked(session, opportunity_id), action)
 
 
-def _move(session: Session, row: Opportunity, action: Action, *, note: str = "") -> None:
-    """Go to the state where ``action`` leads; a note of the municipality lasts until the next step."""
-    state = policy.target(row.state, action)
-    if state is None:
-        raise ConflictError(gettext("The offer has changed in the meantime. Please look at it again."))
-    before = {"state": row.state, "review_note": row.review_note}
-    row.state, row.review_note = state, note
-    if action is not Action.CLOSE:
-        row.updated_at = now()
-    before, after = changes(before, {"state": row.state, "review_note": row.review_note})
-    record(session, f"opportunity.{action}", "opportunity", row.id, before=before, after=after)
-    write_catalogue(session, row.id)
-
-
-def _tell_members(session: Session, post: Postbox, organisation_id: int, message: Message) -> None:
-    for member in members_of(session, organisation_id):
-        queue_mail(session, post, message, Recipient(member.name, member.email, member.language))
+def _stand_by(session: Session, row: Opportunity) -> None:
+    row.expires_at = policy.expiry(values_of(session, row), now(), zone_of(session))
 
 
 def _why_not(row: Opportunity) -> str:
@@ -319,64 +301,6 @@ def _why_not(row: Opportunity) -> str:
     return gettext("The offer has changed in the meantime. Please look at it again.")
 
 
-def _opportunity(session: Session, opportunity_id: int) -> Opportunity:
-    found = session.scalar(
-        select(Opportunity)
-        .options(joinedload(Opportunity.organisation, innerjoin=True))
-        .where(Opportunity.id == opportunity_id)
-        .with_for_update(of=Opportunity)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise NotFoundError
-    return found
-
-
-def _values(session: Session, row: Opportunity) -> OpportunityValues:
-    session.flush()
-    info = find_opportunity(session, row.id)
-    if info is None:
-        raise NotFoundError
-    return info.values()
-
-
-def _apply(session: Session, row: Opportunity, values: OpportunityValues) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Write ``values`` into the row and its links; return what changed, before and after."""
-    known = _values(session, row)
-    columns = values.columns()
-    was = {**known.columns(), "category_ids": set(known.category_ids), "target_group_ids": set(known.target_group_ids)}
-    becomes = {**columns, "category_ids": set(values.category_ids), "target_group_ids": set(values.target_group_ids)}
-    for name, value in columns.items():
-        setattr(row, name, value)
-    _link(session, row.id, values)
-    return changes(was, becomes)
-
-
-def _link(session: Session, opportunity_id: int, values: OpportunityValues) -> None:
-    session.flush()
-    for table, column, ids in (
-        (opportunity_category, "category_id", values.category_ids),
-        (opportunity_target_group, "target_group_id", values.target_group_ids),
-    ):
-        _replace(session, table, column, opportunity_id, ids)
-
-
-def _replace(session: Session, table: Table, column: str, opportunity_id: int, ids: tuple[int, ...]) -> None:
-    key = {"tenant_id": tenant_of(session), "opportunity_id": opportunity_id}
-    session.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))
-    if ids:
-        session.execute(table.insert(), [{**key, column: word} for word in dict.fromkeys(ids)])
-
-
-def _refuse(missing: list[Missing]) -> None:
-    if missing:
-        raise InvalidInputError({problem.field: str(problem.message) for problem in missing})
-
-
-def _refuse_changed(row: Opportunity, seen: datetime | None) -> None:
-    if seen is not None and row.updated_at != seen:
+def _refuse_changed(updated_at: datetime, seen: datetime | None) -> None:
+    if seen is not None and updated_at != seen:
         raise ConflictError(gettext("Somebody else has changed this offer in the meantime."))
-
-
-def _zone(session: Session) -> ZoneInfo:
-    return ZoneInfo(session.scalar(select(Tenant.time_zone).where(Tenant.id == tenant_of(session))) or "UTC")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from engagement.accounts.queries import staff_accounts
-from engagement.kernel.i18n import DEFAULT_LANGUAGE
+from engagement.accounts.recipients import staff_recipients
 from engagement.kernel.permissions import Role
 from engagement.mail.message import Message, Recipient
 from engagement.mail.service import Postbox, queue_mail
@@ -28,10 +27,7 @@ def tell_owners(session: Session, post: Postbox, organisation_id: int, message: 
 
 def tell_municipality(session: Session, post: Postbox, message: Message) -> None:
     """Mail the people of the municipality, or its general address while nobody has a role."""
-    staff = [Recipient(person.name, person.email, person.language) for person in staff_accounts(session)]
-    if not staff and post.tenant.contact_email:
-        staff = [Recipient(post.tenant.name, post.tenant.contact_email, DEFAULT_LANGUAGE)]
-    for recipient in staff:
+    for recipient in staff_recipients(session, post.tenant):
         queue_mail(session, post, message, recipient)
 
 

@@ -260,6 +260,11 @@ def tenants_named(session: Session, *, part: str = "", slug: str = "", limit: in
     return tenants_by_ids(session, session.scalars(ids).all())
 
 
+def own_settings(session: Session) -> TenantSettings:
+    """Return what the session's tenant has decided, as it stands in this transaction."""
+    return TenantSettings.model_validate(session.scalar(select(Tenant.settings).where(Tenant.id == tenant_of(session))))
+
+
 def tenant_by_slug(session: Session, slug: str) -> TenantInfo | None:
     """Return one tenant by its short name, for a command."""
     with opened_for_installation(session, "tenant by name"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -19,6 +20,10 @@ from engagement.tenancy.keys import new_secret
 from engagement.tenancy.models import Category, District, OrganisationKind, TargetGroup, Tenant, TenantHost, TenantKey
 from engagement.tenancy.settings import TenantSettings
 from engagement.tenancy.vocabulary import icon_of
+
+on_create: list[Callable[[Session], None]] = []
+"""Called with the session open for a new tenant, so that features give it what it starts with; the composition root
+fills it."""
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -83,6 +88,8 @@ def create_tenant(session: Session, new: NewTenant) -> int:
     session.add(TenantKey(secret=new_secret()))
     add_vocabulary(session, new)
     record(session, "tenant.create", "tenant", tenant_id, after={"slug": new.slug, "hosts": list(new.hosts)})
+    for give in on_create:
+        give(session)
     return tenant_id
 
 

@@ -114,7 +114,7 @@ def test_public_pages(browser: Browser, demo: Demo, width: int, scheme: str) -> 
     page.goto(demo.address("/angebote"))
     first = page.locator("main a[href*='/angebote/']").first.get_attribute("href") or ""
     detail = first.split("?")[0]
-    assert look(page, demo, [*VISITOR, detail, f"{detail}/mitmachen"], width) == []
+    assert look(page, demo, [*VISITOR, detail, f"{detail}/mitmachen", f"{detail}/melden"], width) == []
     assert context.cookies() == []
     context.close()
 
@@ -131,8 +131,21 @@ def test_signed_in_pages(browser: Browser, demo: Demo, email: str, width: int, s
         start = page.url.removeprefix(demo.address("")).rstrip("/")
         paths += [start, f"{start}/anfragen", f"{start}/angebote", f"{start}/angebote/neu", f"{start}/profil"]
         paths += [f"{start}/team", f"{start}/team/uebergeben", f"{start}/verlassen"]
+    if email.startswith("admin"):
+        paths += moderated(page, demo)
     assert look(page, demo, paths, width) == []
     context.close()
+
+
+def moderated(page: Page, demo: Demo) -> list[str]:
+    """Return the pages of the first offer that waits and of the first report."""
+    found = []
+    for path, inside in (("/verwaltung/angebote", "/verwaltung/angebote/"), ("/verwaltung/meldungen", "/meldungen/")):
+        page.goto(demo.address(path))
+        link = page.locator(f"main .lines a[href*='{inside}']").first.get_attribute("href") or ""
+        found.append(link)
+    offer, report = found
+    return [offer, f"{offer}/zurueckgeben", report]
 
 
 def sign_in(page: Page, demo: Demo, email: str, city: str = "bretten") -> None:

@@ -22,7 +22,10 @@ from engagement.tenancy.queries import tenant_by_slug
 from engagement.tenancy.service import create_tenant
 
 CITIES = load_cities()
-TABLES = ("organisation", "opportunity", "application", "account", "category", "catalogue_entry", "outgoing_mail")
+TABLES = (
+    "organisation", "opportunity", "application", "account", "category", "catalogue_entry", "outgoing_mail", "report",
+    "opportunity_edit", "prepared_text",
+)  # fmt: skip
 
 
 @pytest.fixture(params=CITIES, ids=lambda city: city.slug)
@@ -85,6 +88,8 @@ def test_a_city_is_filled_once(app: Flask, settings: Settings, database_url: URL
     assert first["opportunity"] == len(content.offers)
     assert first["catalogue_entry"] == sum(offer.state == "published" for offer in content.offers)
     assert first["application"] > 0
+    assert (first["report"], first["opportunity_edit"]) == (3, 1)
+    assert first["prepared_text"] > 0
     with app.app_context():
         seed(settings, city)
     assert counts(database_url) == first

@@ -16,9 +16,13 @@ from engagement.jobs.retry import Backoff, TryLaterError
 from engagement.jobs.worker import make_queue, rescue_stalled
 from engagement.kernel.clock import now, stopped
 from engagement.kernel.database import WEB_OPTIONS, libpq_url
+from engagement.kernel.permissions import Role
 from engagement.mail.models import MailState
+from engagement.organisations.kinds import Verification
 from tests.factories.applications import mails
 from tests.factories.mails import make_mail
+from tests.factories.offers import make_opportunity
+from tests.factories.people import make_account, make_organisation
 from tests.factories.register import make_old_organisation
 from tests.support.jobs import jobs, make_due, work_off
 from tests.support.mailserver import free_port, mail_server
@@ -118,6 +122,25 @@ def test_upkeep_looks_after_every_tenant(app: Flask, session: Session, database_
     assert [one.to_address for one in mails(session, "organisation-still-right")] == ["info@example.org"]
     assert jobs(database_url, "upkeep.tenants") == []
     assert jobs(database_url, "upkeep.installation") == []
+
+
+def test_upkeep_tells_staff_what_waits(app: Flask, session: Session, database_url: URL) -> None:
+    make_account(session, email="amt@example.org", staff=Role.MODERATOR)
+    with stopped(now() - timedelta(minutes=5)):
+        newcomer = make_organisation(session, verification=Verification.PENDING)
+        make_opportunity(session, newcomer.id, title="Gießen")
+    session.commit()
+    with psycopg.connect(libpq_url(database_url), options=WEB_OPTIONS) as connection:
+        connection.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args) "
+            "VALUES ('default', 'upkeep.tenants', '{\"timestamp\": 0}')"
+        )
+    with mail_server() as (box, port):
+        for _ in ("the chore writes it", "the next job sends it"):
+            work_off(app, database_url, port)
+    (message,) = box.messages
+    assert message["To"] == "Anna Becker <amt@example.org>"
+    assert "1 Angebot zu prüfen" in message["Subject"]
 
 
 def test_a_task_says_when_to_try_again_and_an_accident_follows_the_schedule() -> None:

@@ -19,7 +19,9 @@ from engagement.kernel.db import current_session, open_for_tenant
 from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from engagement.kernel.geo import Point
 from engagement.mail.models import OutgoingMail
-from engagement.opportunities import service
+from engagement.moderation.kinds import Stand
+from engagement.moderation.offers import offers
+from engagement.opportunities import review, service
 from engagement.opportunities.kinds import PlaceKind, State
 from engagement.opportunities.models import Opportunity
 from engagement.opportunities.publication import note_places_taken, rebuild, refresh_organisation
@@ -27,7 +29,6 @@ from engagement.opportunities.queries import (
     OpportunityInfo,
     count_by_state,
     find_opportunity,
-    opportunities_in_review,
     opportunities_of,
 )
 from engagement.organisations.kinds import Verification
@@ -191,10 +192,10 @@ def test_a_pending_organisation_asks_and_the_municipality_publishes(session: Ses
     newcomer = make_organisation(session, verification=Verification.PENDING)
     number = make_opportunity(session, newcomer.id)
     assert info(session, number).state is State.IN_REVIEW
-    assert [line.id for line in opportunities_in_review(session)] == [number]
+    assert [line.id for line in offers(session, Stand.WAITING)] == [number]
     with pytest.raises(ConflictError):
         service.publish(session, number)
-    service.publish(session, number, by_moderator=True)
+    review.approve(session, make_postbox(session), number)
     assert info(session, number).state is State.PUBLISHED
     assert find_entry(session, number) is None
     set_verification(session, newcomer, Verification.VERIFIED)
@@ -212,7 +213,7 @@ def test_a_rejected_organisation_is_told_why_not(session: Session) -> None:
 def test_sent_back_carries_a_note_until_the_next_step(session: Session) -> None:
     newcomer = make_organisation(session, verification=Verification.PENDING)
     number = make_opportunity(session, newcomer.id)
-    service.send_back(session, number, " Bitte den Ort nennen. ")
+    review.send_back(session, number, " Bitte den Ort nennen. ")
     assert (info(session, number).state, info(session, number).review_note) == (State.DRAFT, "Bitte den Ort nennen.")
     service.submit_for_review(session, number)
     assert info(session, number).review_note == ""
@@ -223,9 +224,9 @@ def test_the_members_are_told_what_the_municipality_decided(session: Session) ->
     make_member(session, newcomer, make_account(session, email="verein@example.org"))
     number = make_opportunity(session, newcomer.id, title="Vorlesen")
     post = make_postbox(session)
-    service.send_back(session, number, "Bitte den Ort nennen.", post=post)
+    review.send_back(session, number, "Bitte den Ort nennen.", post=post)
     service.submit_for_review(session, number)
-    service.publish(session, number, by_moderator=True, post=post)
+    review.approve(session, post, number)
     session.flush()
     mails = session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()
     assert [mail.kind for mail in mails] == ["opportunity-sent-back", "opportunity-released"]

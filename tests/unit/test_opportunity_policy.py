@@ -17,6 +17,7 @@ from engagement.opportunities.policy import (
     LEAST_DESCRIPTION,
     TRANSITIONS,
     Action,
+    Look,
     expiry,
     invalid,
     is_visible,
@@ -26,6 +27,7 @@ from engagement.opportunities.policy import (
 )
 from engagement.opportunities.values import OpportunityValues
 from engagement.organisations.kinds import Verification
+from engagement.tenancy.settings import ModerationPolicy
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -117,6 +119,42 @@ class TestWhoPublishes:
     ) -> None:
         visible = is_visible(state, verification, NOW + timedelta(days=days), NOW)
         assert visible is (state is State.PUBLISHED and verification is Verification.VERIFIED and days > 0)
+
+
+class TestWhatIsLookedAtFirst:
+    """Each policy × each sort of organisation × approved or not."""
+
+    @pytest.mark.parametrize(
+        ("policy", "verification", "approved", "expected"),
+        [
+            (ModerationPolicy.REVIEW_UNVERIFIED, Verification.VERIFIED, False, Action.PUBLISH),
+            (ModerationPolicy.REVIEW_UNVERIFIED, Verification.PENDING, False, Action.SUBMIT),
+            (ModerationPolicy.REVIEW_UNVERIFIED, Verification.PENDING, True, Action.SUBMIT),
+            (ModerationPolicy.REVIEW_ALL, Verification.VERIFIED, False, Action.SUBMIT),
+            (ModerationPolicy.REVIEW_ALL, Verification.VERIFIED, True, Action.PUBLISH),
+            (ModerationPolicy.REVIEW_ALL, Verification.PENDING, True, Action.SUBMIT),
+            (ModerationPolicy.PUBLISH_AT_ONCE, Verification.VERIFIED, False, Action.PUBLISH),
+            (ModerationPolicy.PUBLISH_AT_ONCE, Verification.PENDING, False, Action.PUBLISH),
+            (ModerationPolicy.PUBLISH_AT_ONCE, Verification.REJECTED, False, None),
+        ],
+    )
+    def test_a_draft(
+        self, policy: ModerationPolicy, verification: Verification, approved: bool, expected: Action | None
+    ) -> None:
+        look = Look(policy, approved=approved)
+        assert publishing_action(State.DRAFT, verification, look=look) is expected
+
+    @given(st.sampled_from(ModerationPolicy), st.sampled_from(Verification), st.booleans())
+    def test_what_the_municipality_took_off_is_always_looked_at(
+        self, policy: ModerationPolicy, verification: Verification, approved: bool
+    ) -> None:
+        look = Look(policy, approved=approved, demanded=True)
+        assert publishing_action(State.DRAFT, verification, look=look) in {Action.SUBMIT, None}
+        assert look.holds_edits
+
+    @given(st.sampled_from(ModerationPolicy))
+    def test_only_where_all_is_reviewed_a_change_waits(self, policy: ModerationPolicy) -> None:
+        assert Look(policy).holds_edits is (policy is ModerationPolicy.REVIEW_ALL)
 
 
 class TestWhatIsMissing:

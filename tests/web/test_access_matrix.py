@@ -41,6 +41,7 @@ from tests.conftest import SECRET, empty
 from tests.factories.applications import mails, make_application, make_offer, make_sign_up
 from tests.factories.looks import make_look
 from tests.factories.mails import make_mail, make_postbox
+from tests.factories.moderation import make_report, make_text
 from tests.factories.offers import make_opportunity
 from tests.factories.operators import entry_of, go_inside, make_entry, make_operator, sign_in_operator, token_of
 from tests.factories.people import make_account, make_member, make_organisation, sign_in
@@ -82,6 +83,8 @@ class Things:
     account_id: int = 0
     invitation_id: int = 0
     claim_id: int = 0
+    report_id: int = 0
+    text_id: int = 0
     special: dict[tuple[str, str], str | Callable[[], str]] = field(default_factory=dict)
     section: str = "sprachen"
     figure: str = "anfragen"
@@ -132,7 +135,8 @@ def with_administration(session: Session, things: Things) -> Things:
     special = {**things.special, ("account.invitation", "token"): mailed_token(session, "/einladung/")}
     look = make_look(session, claim=f"Nummer {things.organisation_id}")
     things = replace(things, account_id=colleague.id, invitation_id=invited, look_id=look, special=special)
-    return replace(things, barrier_id=barrier_id, word_id=word_id)
+    report_id, text_id = make_report(session, things.opportunity_id).id, make_text(session)
+    return replace(things, barrier_id=barrier_id, word_id=word_id, report_id=report_id, text_id=text_id)
 
 
 def with_team(session: Session, organisation: Organisation, things: Things) -> Things:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account
 from engagement.kernel.db import db
-from engagement.opportunities import service
+from engagement.opportunities import review, service
 from engagement.opportunities.kinds import State
 from engagement.opportunities.queries import find_opportunity
 from engagement.organisations.kinds import Verification
@@ -85,7 +85,7 @@ class TestTheStart:
         make_opportunity(session, club.id, title="Bald vorbei", **dated(days=5))
         draft = make_opportunity(session, club.id, title="Zu verbessern", state=State.DRAFT)
         service.submit_for_review(session, draft)
-        service.send_back(session, draft, "Bitte kürzer")
+        review.send_back(session, draft, "Bitte kürzer")
         session.commit()
         page = client.get(f"/verein/{club.id}").get_data(as_text=True)
         assert page.count("Bald vorbei") == 2

@@ -12,12 +12,8 @@ from engagement.kernel.clock import now
 from engagement.kernel.db import current_session, db, open_for_tenant
 from engagement.kernel.permissions import Role
 from engagement.mail.models import MailState, OutgoingMail
-from engagement.opportunities.kinds import State
-from engagement.opportunities.models import Opportunity
-from engagement.opportunities.service import submit_for_review
 from engagement.organisations.kinds import Verification
 from tests.factories.mails import make_mail
-from tests.factories.offers import make_opportunity
 from tests.factories.people import make_account, make_member, make_organisation, sign_in
 from tests.support.pages import CheckedClient
 from tests.support.statements import watched
@@ -29,6 +25,8 @@ PAGES = (
     "/verwaltung/angebote",
     "/verwaltung/unbeantwortet",
     "/verwaltung/auslaufend",
+    "/verwaltung/meldungen",
+    "/verwaltung/textbausteine",
 )
 ACTIONS = (
     "/verwaltung/organisationen/1/bestaetigen",
@@ -36,7 +34,13 @@ ACTIONS = (
     "/verwaltung/mails/1/erneut",
     "/verwaltung/mails/1/erledigt",
     "/verwaltung/angebote/1/veroeffentlichen",
-    "/verwaltung/angebote/1/zurueckgeben",
+    "/verwaltung/angebote/1/gesehen",
+    "/verwaltung/angebote/freigeben",
+    "/verwaltung/angebote/gesehen",
+    "/verwaltung/meldungen/1/uebernehmen",
+    "/verwaltung/meldungen/1/abschliessen",
+    "/verwaltung/meldungen/1/wieder-oeffnen",
+    "/verwaltung/textbausteine/anfang",
 )
 
 
@@ -222,31 +226,3 @@ class TestMails:
         mail = make_failed_mail(session)
         assert client.post(f"/verwaltung/mails/{mail.id}/erledigt").status_code == 303
         assert "Alle E-Mails sind angekommen" in client.get("/verwaltung/mails").get_data(as_text=True)
-
-
-class TestOffersInReview:
-    @pytest.fixture
-    def offer(self, session: Session, moderator: Account) -> Opportunity:
-        """An offer of an organisation that waits for its check."""
-        organisation = make_organisation(session, verification=Verification.PENDING)
-        offer_id = make_opportunity(session, organisation.id, state=State.DRAFT, title="Vorlesen am Dienstag")
-        submit_for_review(session, offer_id)
-        session.commit()
-        return session.scalars(select(Opportunity).where(Opportunity.id == offer_id)).one()
-
-    def test_it_is_listed_and_shown(self, client: CheckedClient, offer: Opportunity) -> None:
-        assert "Vorlesen am Dienstag" in client.get("/verwaltung/angebote").get_data(as_text=True)
-        assert client.get(f"/verwaltung/angebote/{offer.id}").status_code == 200
-
-    def test_it_is_released(self, client: CheckedClient, session: Session, offer: Opportunity) -> None:
-        assert client.post(f"/verwaltung/angebote/{offer.id}/veroeffentlichen").status_code == 303
-        session.refresh(offer)
-        assert offer.state is State.PUBLISHED
-        assert client.get(f"/verwaltung/angebote/{offer.id}").status_code == 404
-
-    def test_it_is_sent_back_with_a_reason(self, client: CheckedClient, session: Session, offer: Opportunity) -> None:
-        address = f"/verwaltung/angebote/{offer.id}/zurueckgeben"
-        assert client.post(address, data={}).status_code == 422
-        assert client.post(address, data={"reason": "Bitte den Ort nennen."}).status_code == 303
-        session.refresh(offer)
-        assert (offer.state, offer.review_note) == (State.DRAFT, "Bitte den Ort nennen.")

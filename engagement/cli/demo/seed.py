@@ -18,6 +18,7 @@ from engagement.accounts.queries import account_by_email
 from engagement.cli.demo.applications import tell_stories
 from engagement.cli.demo.content import City, Content, OrganisationText, load_content
 from engagement.cli.demo.history import tell_history
+from engagement.cli.demo.moderation import Desk, fill_desk
 from engagement.cli.demo.offers import add_offer
 from engagement.cli.demo.register import fill_register
 from engagement.cli.demo.texts import say_facts
@@ -85,9 +86,12 @@ def _fill(session: Session, settings: Settings, city: City) -> None:
     organisations.add_member(session, ids[busiest], people[CLUB], Role.OWNER)
     offers = [(text, add_offer(session, tenant, words, ids[text.organisation], text)) for text in content.offers]
     tell_history(session, post, city.slug, offers, ids)
-    shown = [offer_id for text, offer_id in offers if text.organisation == busiest and text.state == "published"]
     fill_register(session, post, list(ids.values()), club_id=ids[busiest])
+    published = [(text, offer_id) for text, offer_id in offers if text.state == "published"]
+    shown = [offer_id for text, offer_id in published if text.organisation == busiest]
     tell_stories(session, post, citizen_id=people[CITIZEN], club_id=people[CLUB], offer_ids=shown)
+    by_age = [offer_id for _, offer_id in sorted(published, key=lambda offer: -offer[0].created_days_ago)]
+    fill_desk(session, post, Desk(staff=people[ADMIN], club=people[CLUB], offers=by_age, own=shown))
 
 
 def _make_team(session: Session, post: Postbox, city: City, admin_id: int) -> None:

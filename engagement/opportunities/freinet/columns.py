@@ -77,8 +77,8 @@ def has_run_out(row: Opportunity, moment: datetime) -> bool:
 
 
 def is_untouched(row: Opportunity, moment: datetime) -> bool:
-    """Tell whether the row is as the last import, in whichever layout, left it."""
-    return any(digest(columns_here(row, layout, moment)) == row.source_digest for layout in Layout)
+    """Tell whether the row is as the last import, in whichever layout, left it, and nobody has an edit of it."""
+    return row.edit is None and any(digest(columns_here(row, layout, moment)) == row.source_digest for layout in Layout)
 
 
 def digest_after_move(row: Opportunity, organisation_id: int, moment: datetime) -> str:

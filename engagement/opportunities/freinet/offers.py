@@ -61,7 +61,7 @@ class Writer:
         self._touched: list[int] = []
 
     def make(self, mapped: Mapped, organisation: Known, layout: Layout) -> None:
-        """Keep an offer that is new here."""
+        """Keep an offer that is new here; the municipality brings it in itself, so it has looked at it."""
         state = _state_of(mapped, organisation)
         created = mapped.created_at or mapped.edited_at or self._moment.now
         row = Opportunity(
@@ -74,6 +74,7 @@ class Writer:
             source_digest=digest(columns_of(mapped, organisation.id, layout)),
             published_at=created if state in {State.PUBLISHED, State.PAUSED} else None,
             expires_at=self._expiry(mapped) if state is State.PUBLISHED else None,
+            looked_at=self._moment.now,
             created_at=created,
             updated_at=mapped.edited_at or created,
         )
@@ -94,6 +95,8 @@ class Writer:
                 setattr(row, name, value)
         row.slug = slugify(row.title)
         row.source_digest = digest(said)
+        row.revision += 1
+        row.looked_at = self._moment.now
         self._relink(row.id, said)
         self._lead(row, mapped, organisation)
         record(self._session, "opportunity.update", "opportunity", row.id, before=before, after=after)

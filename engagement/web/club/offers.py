@@ -16,10 +16,10 @@ from engagement.kernel.permissions import Permission
 from engagement.kernel.pictures import PictureInfo
 from engagement.opportunities import service
 from engagement.opportunities.kinds import PartOfDay, State, Weekday
-from engagement.opportunities.policy import EDITABLE, Action, missing_for_publication, publishing_action
+from engagement.opportunities.policy import EDITABLE, Action, Look, missing_for_publication, publishing_action
 from engagement.opportunities.publication import preview
 from engagement.opportunities.queries import OpportunityInfo, find_opportunity
-from engagement.organisations.queries import OrganisationInfo, find_organisation
+from engagement.organisations.queries import OrganisationInfo, Verification, find_organisation
 from engagement.web.club import blueprint
 from engagement.web.club.described import as_fields, described
 from engagement.web.club.forms import OpportunityForm
@@ -57,7 +57,13 @@ class Desk:
     def publishing(self) -> Action | None:
         """Return what publishing would come to, None if there is no such button."""
         suspended = self.organisation.suspended_at is not None
-        return publishing_action(self.state, self.organisation.verification, suspended=suspended)
+        return publishing_action(self.state, self.organisation.verification, look=self.look, suspended=suspended)
+
+    @property
+    def look(self) -> Look:
+        """Return what the municipality has to do before everybody sees it."""
+        moderation = context.tenant().settings.moderation
+        return self.info.look(moderation) if self.info else Look(moderation)
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,7 @@ def opportunity_edit(organisation_id: int, opportunity_id: int) -> ResponseRetur
     info = own_opportunity(organisation_id, opportunity_id)
     if info.state not in EDITABLE:
         return redirect(_page_of(info), 303)
-    return _at(Desk(_organisation(organisation_id), info))
+    return _at(Desk(_organisation(organisation_id), info.latest()))
 
 
 def own_opportunity(organisation_id: int, opportunity_id: int) -> OpportunityInfo:
@@ -132,7 +138,9 @@ def _done(desk: Desk, form: OpportunityForm, chosen: Chosen) -> ResponseReturnVa
         return _previewed(desk, form, chosen)
     try:
         opportunity_id = _kept(desk, form, chosen)
-        message = _published(opportunity_id) if do == Do.PUBLISH and desk.publishing else _saved(desk)
+        message = (
+            _published(desk, opportunity_id) if do == Do.PUBLISH and desk.publishing else _saved(desk, opportunity_id)
+        )
     except InvalidInputError as error:
         form.take_problems(error.problems)
         return _page(desk, form, Shown(chosen.picture)), UNPROCESSABLE
@@ -159,14 +167,25 @@ def _kept(desk: Desk, form: OpportunityForm, chosen: Chosen) -> int:
     return desk.info.id
 
 
-def _published(opportunity_id: int) -> str:
+def _published(desk: Desk, opportunity_id: int) -> str:
     if service.publish(context.session(), opportunity_id) is State.IN_REVIEW:
         return gettext("Thank you! The municipality now looks at your offer.")
-    return gettext("Your offer is published. Everybody can see it now.")
+    return published_message(desk.organisation.verification)
 
 
-def _saved(desk: Desk) -> str:
-    if desk.state is State.PUBLISHED:
+def published_message(verification: Verification) -> str:
+    """Return what is said after publishing; that of an organisation which is not verified stays unseen."""
+    if verification is Verification.VERIFIED:
+        return gettext("Your offer is published. Everybody can see it now.")
+    return gettext("Your offer is ready. Everybody can see it as soon as your organisation is verified.")
+
+
+def _saved(desk: Desk, opportunity_id: int) -> str:
+    if own_opportunity(desk.organisation.id, opportunity_id).edit:
+        return gettext(
+            "Thank you! The municipality looks at your change. Until then visitors see the version before it."
+        )
+    if desk.state is State.PUBLISHED and desk.organisation.verification is Verification.VERIFIED:
         return gettext("Your changes are saved. Everybody can see them now.")
     return gettext("Saved. Only you and your team can see it.")
 
@@ -174,7 +193,8 @@ def _saved(desk: Desk) -> str:
 def _conflict(desk: Desk, form: OpportunityForm, shown: Shown) -> ResponseReturnValue:
     """Show what was typed with a word of warning; saving again is then done knowingly."""
     context.session().rollback()
-    fresh = find_opportunity(context.session(), desk.info.id) if desk.info else None
+    found = find_opportunity(context.session(), desk.info.id) if desk.info else None
+    fresh = found.latest() if found else None
     if fresh:
         form.seen.data = fresh.updated_at.isoformat()
     return _page(Desk(desk.organisation, fresh), form, shown), CONFLICT

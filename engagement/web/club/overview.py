@@ -19,7 +19,7 @@ from engagement.opportunities.service import DOINGS
 from engagement.organisations.claims import open_claims
 from engagement.organisations.queries import OrganisationInfo, find_organisation
 from engagement.web.club import blueprint
-from engagement.web.club.offers import own_opportunity
+from engagement.web.club.offers import own_opportunity, published_message
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
@@ -35,6 +35,7 @@ WORDS = {
     "beenden": Action.CLOSE,
     "archivieren": Action.ARCHIVE,
     "zurueckholen": Action.RESTORE,
+    "verwerfen": Action.DISCARD,
 }
 """The last word of the address of each step."""
 
@@ -84,14 +85,17 @@ def opportunities(organisation_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:organisation_id>/angebote/<int:opportunity_id>")
 @requires(Permission.CLUB_OPPORTUNITY_MANAGE)
 def opportunity(organisation_id: int, opportunity_id: int) -> ResponseReturnValue:
-    """Show one offer as it is, its state, and what can be done."""
+    """Show one offer as its organisation left it, its state, and what can be done."""
     keep_private()
-    info = own_opportunity(organisation_id, opportunity_id)
+    found = own_opportunity(organisation_id, opportunity_id)
+    info = found.latest()
     return render_template(
         "club/offer/page.html",
         info=info,
+        public_since=found.looked_at or found.updated_at,
         organisation=_organisation(organisation_id),
         doings=_doings(info),
+        publishing=_publishing(info),
         entry=preview(context.session(), organisation_id, info, info.picture_sha256),
         words=context.vocabulary(),
     )
@@ -124,11 +128,13 @@ def _claims_for(organisation_id: int) -> int:
 
 def _doings(info: OpportunityInfo) -> list[tuple[Action, str]]:
     """Return the steps that are possible now, each with the last word of its address."""
-    publishing = publishing_action(info.state, info.verification, suspended=info.suspended)
+    publishing = _publishing(info)
     found = []
     for word, action in WORDS.items():
         if action in {Action.PUBLISH, Action.REOPEN}:
             fits = publishing in {action, Action.SUBMIT} and target(info.state, action)
+        elif action is Action.DISCARD:
+            fits = None  # loses something, so it stands apart with a word of warning
         else:
             fits = target(info.state, action)
         if fits and not (action is Action.CONFIRM and info.time_kind is TimeKind.DATED):
@@ -136,18 +142,24 @@ def _doings(info: OpportunityInfo) -> list[tuple[Action, str]]:
     return found
 
 
+def _publishing(info: OpportunityInfo) -> Action | None:
+    look = info.look(context.tenant().settings.moderation)
+    return publishing_action(info.state, info.verification, look=look, suspended=info.suspended)
+
+
 def _message(action: Action, info: OpportunityInfo) -> str:
     if info.state is State.IN_REVIEW:
         return gettext("Thank you! The municipality now looks at your offer.")
     words = {
-        Action.PUBLISH: gettext("Your offer is published. Everybody can see it now."),
-        Action.REOPEN: gettext("Your offer is published. Everybody can see it now."),
+        Action.PUBLISH: published_message(info.verification),
+        Action.REOPEN: published_message(info.verification),
         Action.WITHDRAW: gettext("Your offer is a draft again."),
         Action.PAUSE: gettext("Your offer is paused. Visitors do not see it for now."),
         Action.CONFIRM: gettext("Thank you! Your offer stays visible."),
         Action.CLOSE: gettext("Your offer is closed."),
         Action.ARCHIVE: gettext("Your offer is in the archive."),
         Action.RESTORE: gettext("Your offer is a draft again."),
+        Action.DISCARD: gettext("Your change is gone. Everything is as visitors see it."),
     }
     return words[action]
 
