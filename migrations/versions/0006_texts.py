@@ -10,7 +10,7 @@ from engagement.kernel.roles import WEB
 from engagement.kernel.walls import wall
 
 revision = "0006"
-down_revision = "0002"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,7 @@ from engagement.kernel.roles import WEB
 from engagement.kernel.walls import wall
 
 revision = "0007"
-down_revision = "0002"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

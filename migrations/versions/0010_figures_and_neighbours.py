@@ -10,7 +10,7 @@ from engagement.kernel.roles import WEB
 from engagement.kernel.walls import CURRENT, wall
 
 revision = "0010"
-down_revision = "0002"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
