@@ -15,7 +15,7 @@ from engagement.mail.service import Postbox, queue_mail
 from engagement.opportunities.queries import find_opportunity
 from engagement.organisations.queries import find_organisation, members_of
 from engagement.today.mails import OfferEnds, RequestsWait
-from engagement.today.queries import REMINDED, REMINDED_OF_END, find_expiring, owed_by
+from engagement.today.queries import find_expiring, owed_by
 
 PAUSE = timedelta(days=3)
 """Whoever is reminded more often than this stops reading."""
@@ -35,7 +35,9 @@ def remind_of_requests(session: Session, post: Postbox, organisation_id: int) ->
     _refuse_too_soon(owed.reminded_at)
     message = RequestsWait(organisation_id, owed.name, owed.requests, (now() - owed.since).days)
     _mail(session, post, organisation_id, message)
-    record(session, REMINDED, "organisation", organisation_id, after={"requests": owed.requests})
+    record(
+        session, "organisation.remind_of_requests", "organisation", organisation_id, after={"requests": owed.requests}
+    )
 
 
 def remind_of_end(session: Session, post: Postbox, opportunity_id: int) -> None:
@@ -52,7 +54,7 @@ def remind_of_end(session: Session, post: Postbox, opportunity_id: int) -> None:
     _refuse_too_soon(offer.reminded_at)
     message = OfferEnds(offer.organisation_id, opportunity_id, offer.title)
     _mail(session, post, offer.organisation_id, message)
-    record(session, REMINDED_OF_END, "opportunity", opportunity_id)
+    record(session, "opportunity.remind_of_end", "opportunity", opportunity_id)
 
 
 def _nothing_to_say(there: object | None) -> NotFoundError | ConflictError:

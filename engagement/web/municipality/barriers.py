@@ -79,5 +79,5 @@ def _closed(found: BarrierInfo, form: AnswerForm) -> bool:
     except InvalidInputError as error:
         form.take_problems(error.problems)
         return False
-    flash(gettext("Your answer is on its way.") if found.email else gettext("The report is closed."))
+    flash(gettext("Your answer is on its way.") if found.email else gettext("The barrier report is closed."))
     return True

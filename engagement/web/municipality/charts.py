@@ -222,7 +222,7 @@ def _steps(most: float) -> list[float]:
     """Return round values from 0 to at least ``most``, four or five of them; whole ones if that is enough."""
     if most <= 0:
         return [0, 1]
-    rough = most / 4
+    rough = max(most / 4, 0.1)
     power = 10 ** math.floor(math.log10(rough))
     step = max(next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough), 1)
     return [step * number for number in range(math.ceil(most / step) + 1)]

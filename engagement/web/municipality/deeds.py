@@ -33,6 +33,51 @@ DEEDS: dict[str, Deed] = {
     ),
     "organisation.verify": Deed(_("Organisation verified"), _("%(who)s verified the organisation %(what)s.")),
     "organisation.reject": Deed(_("Organisation turned down"), _("%(who)s turned the organisation %(what)s down.")),
+    "organisation.check": Deed(
+        _("Organisation looked over"), _("%(who)s noted what was checked about the organisation %(what)s.")
+    ),
+    "organisation.suspend": Deed(_("Organisation suspended"), _("%(who)s suspended the organisation %(what)s.")),
+    "organisation.lift": Deed(_("Suspension lifted"), _("%(who)s lifted the suspension of the organisation %(what)s.")),
+    "organisation.merge": Deed(
+        _("Organisations merged"), _("%(who)s merged another entry into the organisation %(what)s.")
+    ),
+    "organisation.absorb": Deed(
+        _("Organisation merged into another"), _("%(who)s merged the entry %(what)s into another one.")
+    ),
+    "organisation.ask": Deed(
+        _("Asked for confirmation"), _("%(who)s asked the organisation %(what)s whether its details are still right.")
+    ),
+    "organisation.remind": Deed(
+        _("Reminded of the confirmation"), _("%(who)s reminded the organisation %(what)s to confirm its details.")
+    ),
+    "organisation.confirm": Deed(
+        _("Details confirmed"), _("%(who)s confirmed the details of the organisation %(what)s.")
+    ),
+    "organisation.claim": Deed(
+        _("Asked to look after an organisation"), _("%(who)s asked to look after the organisation %(what)s.")
+    ),
+    "organisation.accept_claim": Deed(
+        _("Request to look after it accepted"), _("%(who)s let somebody look after the organisation %(what)s.")
+    ),
+    "organisation.decline_claim": Deed(
+        _("Request to look after it declined"), _("%(who)s declined a request to look after the organisation %(what)s.")
+    ),
+    "organisation.invite": Deed(
+        _("Person invited to an organisation"), _("%(who)s invited somebody to the organisation %(what)s.")
+    ),
+    "organisation.accept_invitation": Deed(
+        _("Joined an organisation"), _("%(who)s accepted the invitation to the organisation %(what)s.")
+    ),
+    "organisation.withdraw_invitation": Deed(
+        _("Invitation to an organisation withdrawn"), _("%(who)s withdrew an invitation to the organisation %(what)s.")
+    ),
+    "organisation.change_role": Deed(
+        _("Role in an organisation changed"), _("%(who)s changed a role in the organisation %(what)s.")
+    ),
+    "organisation.remove_member": Deed(
+        _("Person removed from an organisation"), _("%(who)s removed somebody from the organisation %(what)s.")
+    ),
+    "organisation.export": Deed(_("Register exported"), _("%(who)s exported the register of organisations.")),
     "organisation.remind_of_requests": Deed(
         _("Reminded of requests"), _("%(who)s reminded the organisation %(what)s that people wait for an answer.")
     ),
@@ -52,6 +97,29 @@ DEEDS: dict[str, Deed] = {
     "opportunity.archive": Deed(_("Offer put into the archive"), _("%(who)s put the offer %(what)s into the archive.")),
     "opportunity.restore": Deed(
         _("Offer taken from the archive"), _("%(who)s took the offer %(what)s out of the archive.")
+    ),
+    "opportunity.edit": Deed(_("Change of an offer handed in"), _("%(who)s handed in changes of the offer %(what)s.")),
+    "opportunity.approve_edit": Deed(
+        _("Change of an offer released"), _("%(who)s released the changes of the offer %(what)s.")
+    ),
+    "opportunity.send_back_edit": Deed(
+        _("Change of an offer sent back"), _("%(who)s sent the changes of the offer %(what)s back.")
+    ),
+    "opportunity.discard": Deed(
+        _("Change of an offer thrown away"), _("%(who)s threw changes of the offer %(what)s away.")
+    ),
+    "opportunity.discard_edit": Deed(
+        _("Change of an offer dropped"), _("%(who)s dropped the changes of the offer %(what)s.")
+    ),
+    "opportunity.look": Deed(_("Offer looked at"), _("%(who)s looked at the offer %(what)s.")),
+    "opportunity.recheck": Deed(
+        _("Offer to be checked again"), _("%(who)s put the offer %(what)s up for another check.")
+    ),
+    "opportunity.unpublish": Deed(
+        _("Offer taken off the public pages"), _("%(who)s took the offer %(what)s off the public pages.")
+    ),
+    "opportunity.move": Deed(
+        _("Offer moved to another organisation"), _("%(who)s moved the offer %(what)s to another organisation.")
     ),
     "opportunity.import": Deed(_("Offers imported"), _("%(who)s imported offers from a file.")),
     "sign_up.create": Deed(_("Sign-up begun"), _("%(who)s began to sign up for the offer %(what)s.")),
@@ -98,6 +166,39 @@ DEEDS: dict[str, Deed] = {
         _("Contact details changed"), _("%(who)s changed the contact details of the municipality.")
     ),
     "tenant.change_sender": Deed(_("Sender of the mails changed"), _("%(who)s changed the sender of the mails.")),
+    "report.create": Deed(_("Offer reported"), _("%(who)s reported an offer.")),
+    "report.take": Deed(_("Report taken on"), _("%(who)s took on a report.")),
+    "report.close": Deed(_("Report closed"), _("%(who)s closed a report.")),
+    "report.reopen": Deed(_("Report opened again"), _("%(who)s opened a report again.")),
+    "report.forget": Deed(
+        _("Details of reporters deleted"),
+        _("%(who)s deleted the details of people who had reported something, %(count)s of them."),
+    ),
+    "prepared_text.create": Deed(_("Prepared text written"), _("%(who)s wrote a prepared text.")),
+    "prepared_text.update": Deed(_("Prepared text changed"), _("%(who)s changed a prepared text.")),
+    "prepared_text.delete": Deed(_("Prepared text deleted"), _("%(who)s deleted a prepared text.")),
+    "prepared_text.start": Deed(_("Prepared texts brought in"), _("%(who)s brought in the first prepared texts.")),
+    "barrier.report": Deed(_("Barrier reported"), _("%(who)s reported a barrier.")),
+    "barrier.close": Deed(_("Report of a barrier closed"), _("%(who)s closed the report of a barrier.")),
+    "legal.set_facts": Deed(
+        _("Facts of the municipality changed"), _("%(who)s changed the facts of the municipality.")
+    ),
+    "text.save": Deed(_("Legal page changed"), _("%(who)s changed a legal page.")),
+    "word.add": Deed(_("Word added"), _("%(who)s added a field, group, kind or district.")),
+    "word.change": Deed(_("Word changed"), _("%(who)s changed a field, group, kind or district.")),
+    "word.merge": Deed(_("Words merged"), _("%(who)s merged two fields, groups, kinds or districts.")),
+    "word.order": Deed(_("Order of words changed"), _("%(who)s changed the order of a list of words.")),
+    "word.retire": Deed(_("Word retired"), _("%(who)s retired a field, group, kind or district.")),
+    "word.bring_back": Deed(_("Word brought back"), _("%(who)s brought a field, group, kind or district back.")),
+    "word.delete": Deed(_("Word deleted"), _("%(who)s deleted a field, group, kind or district.")),
+    "neighbour.agree": Deed(
+        _("Neighbouring town agreed to"), _("%(who)s agreed to show offers of a neighbouring town.")
+    ),
+    "neighbour.refuse": Deed(
+        _("Neighbouring town declined or ended"), _("%(who)s declined or ended the sharing with a neighbouring town.")
+    ),
+    "tenant.change_look": Deed(_("Look changed"), _("%(who)s changed the look of the site.")),
+    "tenant.restore_look": Deed(_("Look brought back"), _("%(who)s brought back a former look of the site.")),
     "operator.enter": Deed(_("Operator came in"), _("%(who)s came in.")),
     "operator.leave": Deed(_("Operator left"), _("%(who)s left.")),
     "audit.export": Deed(_("Log exported"), _("%(who)s exported the log of changes.")),
@@ -117,6 +218,11 @@ SUBJECTS: dict[str, Any] = {
     "mail": _("Mail"),
     "mail_account": _("Mail server"),
     "tenant": _("Site"),
+    "report": _("Report"),
+    "prepared_text": _("Prepared text"),
+    "barrier_report": _("Report of a barrier"),
+    "legal_facts": _("Facts of the municipality"),
+    "text_version": _("Legal page"),
     "operator_entry": _("Entry of an operator"),
     "audit_record": _("Log of changes"),
 }
