@@ -24,7 +24,7 @@ from engagement.organisations.models import Organisation
 MOST_OF_HISTORY = 40
 _EDIT_WAITS = OpportunityEdit.waiting_since.is_not(None)
 _HANDED_IN = func.coalesce(OpportunityEdit.waiting_since, Opportunity.handed_in_at, Opportunity.updated_at)
-_NOT_LOOKED_AT = and_(Opportunity.state == State.PUBLISHED, Opportunity.looked_at.is_(None))
+NOT_LOOKED_AT = and_(Opportunity.state == State.PUBLISHED, Opportunity.looked_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -52,22 +52,6 @@ class OfferLine:
     looked_at: datetime | None
     open_reports: int
     revision: int
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """How much waits for staff.
-
-    Args:
-        offers: handed in, or changed where changes are looked at first.
-        not_looked_at: public without anybody having looked at the present version; a duty only where offers are
-            published at once.
-        reports: open ones.
-    """
-
-    offers: int
-    not_looked_at: int
-    reports: int
 
 
 @dataclass(frozen=True)
@@ -109,17 +93,6 @@ def count_offers(session: Session, *, search: str = "") -> dict[Stand, int]:
     counts = [func.count().filter(_stands(stand)).label(stand.value) for stand in Stand]
     row = session.execute(_joined(select(*counts).select_from(Opportunity)).where(_matches(search))).one()
     return {stand: getattr(row, stand.value) for stand in Stand}
-
-
-def count_waiting(session: Session) -> Waiting:
-    """Return how much waits, in one statement over indexes, for the first page of the workspace."""
-    in_review = select(func.count()).where(Opportunity.state == State.IN_REVIEW).scalar_subquery()
-    edits = select(func.count()).where(_EDIT_WAITS).select_from(OpportunityEdit).scalar_subquery()
-    unseen = select(func.count()).where(_NOT_LOOKED_AT).scalar_subquery()
-    reports = select(func.count()).where(Report.state.in_(OPEN)).scalar_subquery()
-    row = session.execute(select((in_review + edits).label("offers"), unseen.label("unseen"), reports.label("reports")))
-    found = row.one()
-    return Waiting(found.offers, found.unseen, found.reports)
 
 
 def handed_in_between(session: Session, since: datetime, until: datetime) -> list[OfferLine]:
@@ -188,7 +161,7 @@ def _stands(stand: Stand) -> ColumnElement[bool]:
     if stand is Stand.WAITING:
         return or_(Opportunity.state == State.IN_REVIEW, _EDIT_WAITS)
     if stand is Stand.NOT_LOOKED_AT:
-        return _NOT_LOOKED_AT
+        return NOT_LOOKED_AT
     if stand is Stand.PUBLIC:
         shown = (CatalogueEntry.tenant_id == Opportunity.tenant_id) & (CatalogueEntry.opportunity_id == Opportunity.id)
         return exists().where(shown, is_live(now()))

@@ -15,11 +15,10 @@ from engagement.accounts.models import Account
 from engagement.kernel.permissions import Role
 from engagement.opportunities.kinds import State
 from engagement.opportunities.models import Opportunity
-from engagement.organisations.claims import count_open_claims
 from engagement.organisations.kinds import Verification
 from engagement.organisations.likeness import near, nearness
 from engagement.organisations.models import Membership, Organisation
-from engagement.register.sleeping import count_sleeping, sleeps
+from engagement.register.sleeping import sleeps
 from engagement.tenancy.models import District, OrganisationKind
 
 
@@ -95,15 +94,6 @@ class RegisterLine:
     merged_into: str
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """How much of the register waits for somebody of the municipality."""
-
-    organisations: int
-    claims: int
-    sleeping: int
-
-
 def entries(session: Session, asked: Asked, *, page: int = 1, per_page: int = 50) -> list[RegisterLine]:
     """Return a slice of what is asked for, the first is 1."""
     statement = register_statement(asked).limit(per_page).offset((page - 1) * per_page)
@@ -120,12 +110,6 @@ def count_by_filter(session: Session) -> dict[Filter, int]:
     counts = [func.count().filter(condition()) for condition in CONDITIONS.values()]
     found = session.execute(select(*counts).select_from(Organisation)).one()
     return dict(zip(CONDITIONS, found, strict=True))
-
-
-def waiting(session: Session) -> Waiting:
-    """Return what waits, in three short counts."""
-    pending = select(func.count()).select_from(Organisation).where(Organisation.verification == Verification.PENDING)
-    return Waiting(session.scalar(pending) or 0, count_open_claims(session), count_sleeping(session))
 
 
 def register_statement(asked: Asked) -> Select[Any]:

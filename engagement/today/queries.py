@@ -12,11 +12,17 @@ from sqlalchemy.orm import Session
 from engagement.applications.models import Application
 from engagement.kernel.audit import AuditRecord
 from engagement.kernel.clock import now
+from engagement.legal.kinds import BarrierState
+from engagement.legal.models import BarrierReport
 from engagement.mail.models import MailState, OutgoingMail
+from engagement.moderation.kinds import OPEN
+from engagement.moderation.models import Report
+from engagement.moderation.offers import NOT_LOOKED_AT
 from engagement.opportunities.kinds import State, TimeKind
-from engagement.opportunities.models import Opportunity
-from engagement.organisations.kinds import Verification
-from engagement.organisations.models import Organisation
+from engagement.opportunities.models import Opportunity, OpportunityEdit
+from engagement.organisations.kinds import ClaimState, Verification
+from engagement.organisations.models import Claim, Organisation
+from engagement.register.sleeping import sleeps
 
 DAYS_UNANSWERED = (3, 7, 14)
 """After these many days a request without an answer is worth a look, a call, and worry."""
@@ -25,34 +31,32 @@ REMINDED = "organisation.remind_of_requests"
 REMINDED_OF_END = "opportunity.remind_of_end"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Waiting:
     """How many things of each kind wait.
 
     Args:
+        claims: people who ask to look after an organisation that is here already.
+        sleeping: entries of the register that nobody seems to stand by any more.
+        opportunities_to_review: offers handed in, and changes of public ones where those are looked at first.
+        not_looked_at: public offers that nobody has looked at; a duty only where offers are published at once.
         unanswered_3: requests without an answer for three days or longer; likewise for 7 and 14.
         verified: organisations that everybody sees, which says whether the town has begun.
     """
 
-    organisations_to_verify: int
-    opportunities_to_review: int
-    unanswered_3: int
-    unanswered_7: int
-    unanswered_14: int
-    expiring: int
-    failed_mails: int
+    organisations_to_verify: int = 0
+    claims: int = 0
+    sleeping: int = 0
+    opportunities_to_review: int = 0
+    not_looked_at: int = 0
+    reports: int = 0
+    barriers: int = 0
+    unanswered_3: int = 0
+    unanswered_7: int = 0
+    unanswered_14: int = 0
+    expiring: int = 0
+    failed_mails: int = 0
     verified: int = 0
-
-    @property
-    def total(self) -> int:
-        """Return how many things there are in all; a request counts once, however long it waits."""
-        return (
-            self.organisations_to_verify
-            + self.opportunities_to_review
-            + self.unanswered_3
-            + self.expiring
-            + self.failed_mails
-        )
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,13 @@ def what_waits(session: Session) -> Waiting:
     """Return all numbers of the start page with one statement."""
     counts = {
         "organisations_to_verify": _count(Organisation, Organisation.verification == Verification.PENDING),
-        "opportunities_to_review": _count(Opportunity, Opportunity.state == State.IN_REVIEW),
+        "claims": _count(Claim, Claim.state == ClaimState.OPEN),
+        "sleeping": _count(Organisation, sleeps()),
+        "opportunities_to_review": _count(Opportunity, Opportunity.state == State.IN_REVIEW)
+        + _count(OpportunityEdit, OpportunityEdit.waiting_since.is_not(None)),
+        "not_looked_at": _count(Opportunity, NOT_LOOKED_AT),
+        "reports": _count(Report, Report.state.in_(OPEN)),
+        "barriers": _count(BarrierReport, BarrierReport.state == BarrierState.NEW),
         **{f"unanswered_{days}": _count(Application, _unanswered(days)) for days in DAYS_UNANSWERED},
         "expiring": _count(Opportunity, *_expires_soon()),
         "failed_mails": _count(

@@ -32,6 +32,7 @@ from engagement.register.history import history_of
 from engagement.register.merging import merge, plan
 from engagement.register.queries import Asked, Filter, Order
 from engagement.register.sleeping import Sign
+from engagement.today.queries import what_waits
 from tests.factories.applications import mails, make_application, make_offer
 from tests.factories.mails import make_mail, make_postbox
 from tests.factories.offers import make_opportunity
@@ -422,7 +423,8 @@ class TestList:
     def test_what_waits_is_counted(self, session: Session) -> None:
         make_organisation(session, verification=Verification.PENDING)
         make_claim(session, make_old_organisation(session))
-        assert queries.waiting(session) == queries.Waiting(organisations=1, claims=1, sleeping=1)
+        waits = what_waits(session)
+        assert (waits.organisations_to_verify, waits.claims, waits.sleeping) == (1, 1, 1)
 
 
 def test_an_incomplete_offer_stays_a_draft_whatever_the_organisation(session: Session) -> None:

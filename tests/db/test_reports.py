@@ -20,7 +20,7 @@ from engagement.moderation import service, texts
 from engagement.moderation.digest import tell_staff_what_is_new
 from engagement.moderation.kinds import OPEN, ReportReason, ReportState, Stand, TextPurpose
 from engagement.moderation.models import Report
-from engagement.moderation.offers import count_offers, count_waiting, history_of, offers
+from engagement.moderation.offers import count_offers, history_of, offers
 from engagement.moderation.queries import (
     count_report_groups,
     count_reports,
@@ -33,6 +33,7 @@ from engagement.opportunities.queries import find_opportunity
 from engagement.opportunities.service import pause, submit_for_review, update_opportunity
 from engagement.organisations.kinds import Verification
 from engagement.tenancy.settings import ModerationPolicy
+from engagement.today.queries import what_waits
 from tests.factories.mails import make_postbox
 from tests.factories.moderation import make_report, make_text, set_policy
 from tests.factories.offers import make_opportunity
@@ -195,8 +196,8 @@ class TestLists:
         assert {line.id for line in offers(session, Stand.ALL, search="gieß")} == {waiting}
         assert [line.open_reports for line in offers(session, Stand.NOT_LOOKED_AT)] == [1]
         assert len(offers(session, Stand.ALL, page=2, per_page=3)) == 1
-        waits = count_waiting(session)
-        assert (waits.offers, waits.not_looked_at, waits.reports) == (1, 1, 1)
+        waits = what_waits(session)
+        assert (waits.opportunities_to_review, waits.not_looked_at, waits.reports) == (1, 1, 1)
 
     def test_the_lists_take_as_many_questions_with_a_thousand_offers(self, session: Session) -> None:
         def questions() -> list[int]:
@@ -204,7 +205,7 @@ class TestLists:
             for ask in (
                 lambda: offers(session, Stand.ALL),
                 lambda: count_offers(session),
-                lambda: count_waiting(session),
+                lambda: what_waits(session),
                 lambda: report_groups(session, OPEN),
             ):
                 with watched(db.engine) as seen:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app, url_for
+from flask import url_for
 
 from engagement.kernel.i18n import gettext
-from engagement.kernel.permissions import PERMISSIONS, Permission, Role
+from engagement.web.municipality.navigation import may_open
 from engagement.web.shared import context
-from engagement.web.shared.access import mark_of
-from engagement.web.shared.identity import somebody
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ def first_steps(*, verified: int, waiting: int) -> list[Step]:
         Step(
             gettext("Complete address and contact"),
             gettext("Imprint, privacy and accessibility statement are ready; they need your postal address."),
-            _first_open("municipality.texts", "public.imprint"),
+            _to("texts"),
             done=bool(tenant.postal_address and tenant.contact_email),
         ),
         Step(
@@ -52,35 +50,27 @@ def first_steps(*, verified: int, waiting: int) -> list[Step]:
             gettext(
                 "People then find what is near them. Fields and target groups are prepared; change them as you like."
             ),
-            _first_open("municipality.vocabulary"),
+            _to("vocabulary"),
         ),
         Step(
             gettext("Give the site your look"),
-            gettext("Your colours and your coat of arms show at once whose site it is."),
-            _first_open("municipality.branding"),
+            gettext("Your colours and your logo show at once whose site it is."),
+            _to("branding"),
         ),
         Step(
             gettext("Invite your colleagues"),
             gettext("So that somebody is there when you are on holiday."),
-            _first_open("municipality.staff"),
+            _to("staff"),
         ),
         Step(
             gettext("Invite associations"),
             gettext("Send them the address of this page. They register themselves, and you check each of them once."),
-            _first_open("public.for_organisations"),
+            url_for("public.for_organisations"),
             done=waiting > 0,
         ),
     ]
     return [step for step in steps if step.address]
 
 
-def _first_open(*endpoints: str) -> str:
-    return next((url_for(endpoint) for endpoint in endpoints if _is_open(endpoint)), "")
-
-
-def _is_open(endpoint: str) -> bool:
-    someone = somebody()
-    if someone is None or endpoint not in current_app.view_functions:
-        return False
-    mark = mark_of(current_app, endpoint)
-    return mark in PERMISSIONS[Role.VISITOR] or (mark in set(Permission) and someone.may(Permission(str(mark))))
+def _to(endpoint: str) -> str:
+    return url_for(f"municipality.{endpoint}") if may_open(endpoint) else ""

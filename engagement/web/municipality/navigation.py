@@ -70,16 +70,15 @@ MENU: tuple[tuple[Any, tuple[Place, ...]], ...] = (
 
 def menu_of_person() -> list[tuple[Any, list[Place]]]:
     """Return the groups of the menu with the lines that the person of this request may open."""
-    groups = [(name, [place for place in places if _is_open(place)]) for name, places in MENU]
+    groups = [(name, [place for place in places if may_open(place.endpoint)]) for name, places in MENU]
     return [(name, places) for name, places in groups if places]
 
 
-def _is_open(place: Place) -> bool:
-    someone, endpoint = somebody(), f"{blueprint.name}.{place.endpoint}"
-    if someone is None or endpoint not in current_app.view_functions:
-        return False
-    mark = mark_of(current_app, endpoint)
-    return mark in set(Permission) and someone.may(Permission(str(mark)))
+def may_open(endpoint: str) -> bool:
+    """Tell whether the person of this request may open a page of the municipality, named within this blueprint."""
+    someone, name = somebody(), f"{blueprint.name}.{endpoint}"
+    mark = mark_of(current_app, name)
+    return someone is not None and mark in set(Permission) and someone.may(Permission(str(mark)))
 
 
 @blueprint.app_context_processor

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 from flask import render_template, url_for
 
+from engagement.accounts.mistakes import mistakes_in_settings
 from engagement.kernel.i18n import gettext, ngettext
 from engagement.kernel.permissions import Permission
+from engagement.tenancy.mistakes import Mistake
+from engagement.tenancy.settings import ModerationPolicy
 from engagement.today.queries import Waiting, what_waits
 from engagement.web.municipality import blueprint
 from engagement.web.municipality.first_steps import first_steps
+from engagement.web.municipality.navigation import may_open
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
@@ -39,14 +43,22 @@ def today() -> str:
     """Show how much waits, the most urgent first, and what is done."""
     keep_private()
     found = what_waits(context.session())
-    tasks = [*_about_people(found), *_about_offers(found), *_about_mails(found)]
+    tasks = [*_about_people(found), *_about_offers(found), *_about_messages(found), *_about_upkeep(found)]
     return render_template(
         "municipality/today.html",
-        total=found.total,
+        total=sum(task.number for task in tasks),
         open_tasks=[task for task in tasks if task.number],
         done=[task for task in tasks if not task.number],
+        mistakes=_mistakes(),
         first_steps=first_steps(verified=found.verified, waiting=found.organisations_to_verify),
     )
+
+
+def _mistakes() -> list[Mistake]:
+    """Return what is wrong in the settings, as far as this person can mend it."""
+    sender = context.tools().settings.mail_from
+    found = mistakes_in_settings(context.session(), context.tenant(), default_sender=sender)
+    return [mistake for mistake in found if may_open(mistake.endpoint.removeprefix("municipality."))]
 
 
 def _about_people(found: Waiting) -> list[Task]:
@@ -67,6 +79,12 @@ def _about_people(found: Waiting) -> list[Task]:
             ),
             url_for("municipality.organisations", zustand="pending"),
         ),
+        Task(
+            found.claims,
+            ngettext("person asks to look after an entry", "people ask to look after an entry", found.claims),
+            gettext("They belong to an organisation that is here already. Somebody has to know them."),
+            url_for("municipality.organisation_claims"),
+        ),
     ]
 
 
@@ -80,8 +98,9 @@ def _about_offers(found: Waiting) -> list[Task]:
                 "Nobody sees them until you have looked at them.",
                 found.opportunities_to_review,
             ),
-            url_for("municipality.opportunities"),
+            url_for("municipality.opportunities", stand="wartend"),
         ),
+        *_look_after(found),
         Task(
             found.expiring,
             ngettext("offer ends soon", "offers end soon", found.expiring),
@@ -95,13 +114,45 @@ def _about_offers(found: Waiting) -> list[Task]:
     ]
 
 
-def _about_mails(found: Waiting) -> list[Task]:
+def _look_after(found: Waiting) -> list[Task]:
+    """Where offers go public at once, somebody looks at them afterwards."""
+    if context.tenant().settings.moderation is not ModerationPolicy.PUBLISH_AT_ONCE:
+        return []
+    name = ngettext("offer not looked at yet", "offers not looked at yet", found.not_looked_at)
+    text = gettext("Offers go public at once here. A short look afterwards is enough.")
+    return [Task(found.not_looked_at, name, text, url_for("municipality.opportunities", stand="ungesehen"))]
+
+
+def _about_messages(found: Waiting) -> list[Task]:
     return [
+        Task(
+            found.reports,
+            ngettext("report of an offer", "reports of offers", found.reports),
+            gettext("Visitors think that something is wrong, and wait for an answer."),
+            url_for("municipality.reports"),
+        ),
+        Task(
+            found.barriers,
+            ngettext("reported barrier", "reported barriers", found.barriers),
+            gettext("Something on the site is in somebody’s way. Please answer within a month."),
+            url_for("municipality.barriers"),
+        ),
         Task(
             found.failed_mails,
             ngettext("mail did not arrive", "mails did not arrive", found.failed_mails),
             gettext("Often there is a typing mistake in the address."),
             url_for("municipality.mails"),
+        ),
+    ]
+
+
+def _about_upkeep(found: Waiting) -> list[Task]:
+    return [
+        Task(
+            found.sleeping,
+            ngettext("entry that sleeps", "entries that sleep", found.sleeping),
+            gettext("Nobody has stood by them for a long time. One question tells whether they still exist."),
+            url_for("municipality.organisations_sleeping"),
         )
     ]
 
