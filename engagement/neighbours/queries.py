@@ -75,7 +75,7 @@ def agreed_towns(session: Session) -> list[Town]:
     return [
         _town(tenant)
         for tenant in (tenants_by_ids(session, agreed) if agreed else [])
-        if tenant.settings.has(Module.NEIGHBOURS)
+        if tenant.settings.has(Module.NEIGHBOURS) and not tenant.suspended
     ]
 
 
@@ -99,7 +99,7 @@ def find_town(session: Session, slug: str) -> Town | None:
 def search_towns(session: Session, part: str) -> list[Town]:
     """Return the other towns with ``part`` in their name, by name, at most twenty."""
     found = tenants_named(session, part=part, limit=MOST_FOUND + 1)
-    return [_town(tenant) for tenant in found if tenant.id != tenant_of(session)][:MOST_FOUND]
+    return [_town(tenant) for tenant in found if tenant.id != tenant_of(session) and not tenant.suspended][:MOST_FOUND]
 
 
 @dataclass(frozen=True)

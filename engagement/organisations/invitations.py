@@ -84,7 +84,7 @@ def invite(  # noqa: PLR0913 - who invites whom to what
     organisation_id: int,
     offered: Offered,
     *,
-    invited_by_id: int,
+    invited_by_id: int | None,
     by_staff: bool = False,
     reason: str = "",
 ) -> int:
@@ -95,7 +95,7 @@ def invite(  # noqa: PLR0913 - who invites whom to what
         post: where mails go out.
         organisation_id: for which organisation.
         offered: whom to what.
-        invited_by_id: account of the owner, or of somebody of the municipality.
+        invited_by_id: account of the owner, or of somebody of the municipality; None for an operator.
         by_staff: whether it is the municipality that invites; then ``former`` is about all owners.
         reason: why the municipality does it, for the audit trail.
 
@@ -265,8 +265,8 @@ def _send(session: Session, post: Postbox, row: Invitation, organisation: Organi
     queue_mail(session, post, message, Recipient(known.name if known else "", row.email, language))
 
 
-def _name_of(session: Session, account_id: int) -> str:
-    found = find_account(session, account_id)
+def _name_of(session: Session, account_id: int | None) -> str:
+    found = find_account(session, account_id) if account_id is not None else None
     return found.name if found else ""
 
 

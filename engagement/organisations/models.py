@@ -98,7 +98,9 @@ class Membership(TenantOwned, Base):
 
 
 class OrganisationCheck(TenantOwned, Base):
-    """One thing that somebody of the municipality has looked at; they are named by id, as in the audit trail."""
+    """One thing that somebody of the municipality has looked at; they are named by id, as in the audit trail;
+    an operator has none.
+    """
 
     __tablename__ = "organisation_check"
     __table_args__ = (
@@ -108,7 +110,7 @@ class OrganisationCheck(TenantOwned, Base):
 
     organisation_id: Mapped[int] = mapped_column(BigInteger)
     item: Mapped[Check] = mapped_column(enumeration(Check))
-    account_id: Mapped[int] = mapped_column(BigInteger)
+    account_id: Mapped[int | None] = mapped_column(BigInteger)
     checked_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -160,7 +162,7 @@ class Invitation(TenantOwned, Base):
     email: Mapped[str] = mapped_column(String(254))
     role: Mapped[Role] = mapped_column(enumeration(Role))
     former: Mapped[Former] = mapped_column(enumeration(Former), default=Former.STAYS)
-    invited_by_id: Mapped[int] = mapped_column(BigInteger)
+    invited_by_id: Mapped[int | None] = mapped_column(BigInteger)
     by_staff: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -55,7 +55,7 @@ def review_of(session: Session, organisation_id: int) -> Review:
 
 
 def keep_review(
-    session: Session, organisation_id: int, checks: Collection[Check], note: str, *, account_id: int
+    session: Session, organisation_id: int, checks: Collection[Check], note: str, *, account_id: int | None
 ) -> None:
     """Note what has been looked at; what was ticked before keeps its person and time.
 
@@ -64,7 +64,7 @@ def keep_review(
         organisation_id: which one.
         checks: everything that is ticked now.
         note: for the colleagues.
-        account_id: who ticked it.
+        account_id: who ticked it; None for an operator, who has no account.
 
     Raises:
         NotFoundError: there is no such organisation.

@@ -249,7 +249,7 @@ def own_tenant(session: Session) -> TenantInfo:
 
 def tenants_by_ids(session: Session, ids: Collection[int]) -> list[TenantInfo]:
     """Return these tenants by name; what is said of a tenant in its row may be read from every scope."""
-    statement = select(Tenant).where(Tenant.id.in_(ids)).options(joinedload(Tenant.hosts)).order_by(Tenant.name)
+    statement = select(Tenant).where(Tenant.id.in_(ids)).options(*_WHOLE).order_by(Tenant.name)
     return [_info(row) for row in session.scalars(statement).unique()]
 
 

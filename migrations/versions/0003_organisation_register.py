@@ -103,7 +103,7 @@ def _checks() -> None:
     _table(
         "organisation_check",
         sa.Column("item", items, nullable=False),
-        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=True),
         _time("checked_at"),
         sa.UniqueConstraint(
             "tenant_id", "organisation_id", "item", name=op.f("uq_organisation_check_tenant_id_organisation_id_item")
@@ -144,7 +144,7 @@ def _invitations() -> None:
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("role", _enumeration("role", *ROLES), nullable=False),
         sa.Column("former", _enumeration("former", "stays", "editor", "leaves"), nullable=False),
-        sa.Column("invited_by_id", sa.BigInteger(), nullable=False),
+        sa.Column("invited_by_id", sa.BigInteger(), nullable=True),
         sa.Column("by_staff", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         _time("created_at"),

@@ -16,6 +16,7 @@ from engagement.kernel.clock import now, stopped
 from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from engagement.kernel.permissions import Role
 from engagement.mail.models import MailState
+from engagement.opportunities import review
 from engagement.opportunities import service as opportunities
 from engagement.opportunities.kinds import State
 from engagement.opportunities.models import Opportunity
@@ -144,7 +145,7 @@ class TestSuspension:
             with pytest.raises(ConflictError, match="gesperrt"):
                 attempt(session, draft)
         with pytest.raises(ConflictError):
-            opportunities.publish(session, draft, by_moderator=True)
+            review.approve(session, make_postbox(session), draft)
 
     def test_requests_that_came_in_are_still_answered(self, session: Session) -> None:
         made = make_organisation(session)

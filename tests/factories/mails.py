@@ -53,9 +53,9 @@ def make_tenant_info(tenant_id: int = 1, *, brand_colour: str = "#0b5cad", mail_
     )
 
 
-def make_postbox(session: Session) -> Postbox:
-    """Return the postbox of the session's tenant."""
-    return Postbox(make_tenant_info(tenant_of(session)), LINKS, "noreply@example.org", Signer("x" * 40))
+def make_postbox(session: Session, secret: str = "x" * 40) -> Postbox:
+    """Return the postbox of the session's tenant; ``secret`` signs the links in its mails."""
+    return Postbox(make_tenant_info(tenant_of(session)), LINKS, "noreply@example.org", Signer(secret))
 
 
 def make_mail(

@@ -34,12 +34,13 @@ from engagement.legal.service import Place, save_text
 from engagement.mail.models import MailState
 from engagement.opportunities.kinds import State
 from engagement.organisations.models import Organisation
+from engagement.tenancy.deciding import change_some_settings
 from engagement.tenancy.words import WordKind, WordValues, add_word
 from engagement.web.shared.access import belongs_to_installation, unmarked_endpoints
 from engagement.wiring import create_app
 from tests.conftest import SECRET, empty
 from tests.factories.applications import mails, make_application, make_offer, make_sign_up
-from tests.factories.looks import make_look
+from tests.factories.looks import kept_image, make_look
 from tests.factories.mails import make_mail, make_postbox
 from tests.factories.moderation import make_report, make_text
 from tests.factories.offers import make_opportunity
@@ -131,9 +132,16 @@ def with_administration(session: Session, things: Things) -> Things:
     make_opportunity(session, things.organisation_id, category_ids=(word_id,))
     colleague = make_account(session, staff=Role.MODERATOR)
     address = f"neu{things.organisation_id}@example.org"
-    invited = invite(session, make_postbox(session), address, Role.MODERATOR, by=colleague.id, language="de")
-    special = {**things.special, ("account.invitation", "token"): mailed_token(session, "/einladung/")}
-    look = make_look(session, claim=f"Nummer {things.organisation_id}")
+    invited = invite(session, make_postbox(session, SECRET), address, Role.MODERATOR, by=colleague.id, language="de")
+    to_join = mailed_token(session, "/einladung/")
+    logo = kept_image(session)
+    look = make_look(session, claim=f"Nummer {things.organisation_id}", logo_sha256=logo, logo_alt="Ein Zeichen")
+    special = {
+        **things.special,
+        ("account.invitation", "token"): to_join,
+        ("shared.city_logo", "slug"): "bretten",
+        ("shared.city_logo", "sha256"): logo,
+    }
     things = replace(things, account_id=colleague.id, invitation_id=invited, look_id=look, special=special)
     report_id, text_id = make_report(session, things.opportunity_id).id, make_text(session)
     return replace(things, barrier_id=barrier_id, word_id=word_id, report_id=report_id, text_id=text_id)
@@ -145,15 +153,12 @@ def with_team(session: Session, organisation: Organisation, things: Things) -> T
     invitation = make_invitation(session, organisation, helper, email=f"verein{organisation.id}@example.org")
     organisation.confirmation_asked_at = now()
     session.flush()
-    to_confirm = Signer(SECRET).sign(
-        Purpose.CONFIRM_ORGANISATION,
-        tenant_of(session),
-        organisation.id,
-        organisation.confirmation_asked_at.isoformat(),
-    )
+    signer, tenant_id, asked = Signer(SECRET), tenant_of(session), organisation.confirmation_asked_at.isoformat()
+    to_confirm = signer.sign(Purpose.CONFIRM_ORGANISATION, tenant_id, organisation.id, asked)
+    to_join = signer.sign(Purpose.JOIN_ORGANISATION, tenant_id, invitation.id, str(invitation.version))
     special = {
         **things.special,
-        ("account.join_organisation", "token"): mailed_token(session, "/einladung/verein/"),
+        ("account.join_organisation", "token"): to_join,
         ("account.still_right", "token"): to_confirm,
         ("account.confirm_details", "token"): to_confirm,
         ("club", "invitation_id"): str(invitation.id),
@@ -228,6 +233,7 @@ def make_cast(app: Flask, bretten: int, ettlingen: int) -> tuple[Cast, dict[Who,
     with app.app_context():
         session = current_session()
         open_for_tenant(session, bretten)
+        change_some_settings(session, show_rules=True)
         people = {Who(role.value): make_account(session, staff=_staff(role)) for role in SIGNED_IN}
         people[Who.OWNER_ELSEWHERE] = make_account(session)
         club = make_things(session, {role: people[Who(role.value)] for role in CLUB_ROLES})

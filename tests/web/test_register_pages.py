@@ -58,9 +58,9 @@ def many(session: Session, number: int) -> None:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        (LIST, 7),
-        (f"{LIST}?q=verain&zustand=sleeping&sortiert=confirmed", 7),
-        (SLEEPING, 5),
+        (LIST, 8),
+        (f"{LIST}?q=verain&zustand=sleeping&sortiert=confirmed", 8),
+        (SLEEPING, 6),
         (f"{LIST}/register.csv", 6),
         ("organisation", 15),
     ],

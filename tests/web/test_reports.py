@@ -80,7 +80,7 @@ class TestVisitors:
         ("change", "message"),
         [
             ({"reason": ""}, "Bitte wählen Sie aus, was nicht stimmt."),
-            ({"reason": "unsinn"}, "Bitte wählen Sie etwas aus der Liste."),
+            ({"reason": "unsinn"}, "Bitte wählen Sie einen der Einträge."),
             ({"text": "  "}, "Bitte füllen Sie dieses Feld aus"),
             ({"text": "x" * 3001}, "3000 Zeichen"),
             ({"email": "erika"}, "name@example.org"),

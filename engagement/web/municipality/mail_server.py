@@ -12,7 +12,7 @@ from wtforms.validators import Optional
 
 from engagement.kernel.audit import record
 from engagement.kernel.errors import ConflictError, InvalidInputError
-from engagement.kernel.i18n import gettext, lazy_gettext
+from engagement.kernel.i18n import current_language, gettext, lazy_gettext
 from engagement.kernel.permissions import Permission
 from engagement.kernel.ratelimit import Limit
 from engagement.kernel.sealing import Sealer
@@ -28,7 +28,7 @@ from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.forms import BaseForm, Longest, Required, text_field
 from engagement.web.shared.headers import keep_private
-from engagement.web.shared.identity import person
+from engagement.web.shared.identity import acting_account_id, signed_in
 
 TRIALS = Limit("mail-server-trial", 20, timedelta(hours=1))
 UNPROCESSABLE = 422
@@ -78,7 +78,7 @@ def setting_server() -> ResponseReturnValue:
     if form.checked() and _kept(form):
         flash(gettext("The mail server is saved. Please try it out now."), "info")
         return redirect(url_for("municipality.setting_server"), 303)
-    page = render_template("municipality/settings/server.html", form=form, server=known, me=person())
+    page = render_template("municipality/settings/server.html", form=form, server=known, tester=_tester())
     return page, UNPROCESSABLE if request.method == "POST" else 200
 
 
@@ -86,16 +86,14 @@ def setting_server() -> ResponseReturnValue:
 @requires(Permission.TENANT_SETTINGS_EDIT)
 def setting_server_try() -> ResponseReturnValue:
     """Send a mail to the person who is signed in, at once, and say what came of it."""
-    someone, session = person(), context.session()
-    context.tools().limiter.hit(TRIALS, context.tenant().id, someone.account_id)
-    kit = context.tools()
+    recipient, session, kit = _tester(), context.session(), context.tools()
+    kit.limiter.hit(TRIALS, context.tenant().id, acting_account_id())
     server = service.server_for(session, kit.settings, Sealer.from_settings(kit.settings))
     post = Postbox(own_tenant(session), kit.links, kit.settings.mail_from, kit.signer)
-    recipient = Recipient(someone.name, someone.email, someone.language)
-    trial = service.try_out(session, server, post, ServerTrial(someone.name, server.host), recipient)
+    trial = service.try_out(session, server, post, ServerTrial(recipient.name, server.host), recipient)
     record(session, "mail.try_server", "mail_account", None, after={"worked": trial.stage is None})
     if trial.stage is None:
-        flash(gettext("It works: a mail to %(email)s is on its way.", email=someone.email))
+        flash(gettext("It works: a mail to %(email)s is on its way.", email=recipient.address))
     else:
         exact = gettext("The exact answer: %(answer)s", answer=trial.answer)
         flash(f"{_explained(trial.stage)} {exact}", "danger")
@@ -115,6 +113,14 @@ def setting_server_drop() -> ResponseReturnValue:
     if known is None:
         return redirect(url_for("municipality.setting_server"), 303)
     return render_template("municipality/settings/server_drop.html", server=known)
+
+
+def _tester() -> Recipient:
+    """Return who gets the mail of a trial: the person who is signed in, or the town's contact for an operator."""
+    someone, town = signed_in(), context.tenant()
+    if someone is None:
+        return Recipient(town.name, town.contact_email, current_language())
+    return Recipient(someone.name, someone.email, someone.language)
 
 
 def _shown(known: OwnServerInfo | None) -> dict[str, str]:

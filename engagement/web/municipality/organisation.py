@@ -22,7 +22,7 @@ from engagement.web.municipality.organisation_words import prepared_reasons, wha
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
-from engagement.web.shared.identity import person
+from engagement.web.shared.identity import acting_account_id
 from engagement.web.shared.post import postbox
 
 UNPROCESSABLE = 422
@@ -174,5 +174,5 @@ def _keep(organisation_id: int, form: ReviewForm) -> None:
         organisation_id,
         {Check(item) for item in form.checks.data or ()},
         form.note.data or "",
-        account_id=person().account_id,
+        account_id=acting_account_id(),
     )

@@ -18,7 +18,7 @@ from engagement.web.municipality.organisation import back_to, organisation_of, o
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
-from engagement.web.shared.identity import person
+from engagement.web.shared.identity import acting_account_id
 from engagement.web.shared.post import postbox
 
 UNPROCESSABLE = 422
@@ -78,7 +78,7 @@ def _invited(organisation_id: int, form: NewOwnerForm) -> bool:
             postbox(),
             organisation_id,
             Offered(form.email.data or "", Role.OWNER, Former(form.former.data)),
-            invited_by_id=person().account_id,
+            invited_by_id=acting_account_id(),
             by_staff=True,
             reason=form.reason.data or "",
         )

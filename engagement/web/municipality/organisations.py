@@ -12,6 +12,7 @@ from engagement.register import queries
 from engagement.register.export import Format, export_register
 from engagement.register.queries import Asked, Filter, Order
 from engagement.web.municipality import blueprint
+from engagement.web.municipality.navigation import may_open
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
@@ -47,6 +48,7 @@ def organisations() -> str:
         page=page,
         pages=pages,
         numbers=page_numbers(page, pages),
+        may_export=may_open("organisations_csv"),
     )
 
 

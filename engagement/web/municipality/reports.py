@@ -18,7 +18,7 @@ from engagement.web.municipality.forms import CloseReportForm, TakeReportForm, s
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
-from engagement.web.shared.identity import person
+from engagement.web.shared.identity import acting_account_id
 from engagement.web.shared.paging import page_numbers
 from engagement.web.shared.post import postbox
 
@@ -142,7 +142,9 @@ def _page(
         others=others,
         open_others=sum(one.is_open for one in others),
         take=take
-        or TakeReportForm(_staff(), assigned_to=str(found.assigned_to_id or person().account_id), note=found.note),
+        or TakeReportForm(
+            _staff(), assigned_to=str(found.assigned_to_id or acting_account_id() or ""), note=found.note
+        ),
         close=close,
         texts=texts,
         reason_name=reason_name,

@@ -16,8 +16,6 @@ from engagement.kernel.i18n import bare_ngettext, gettext, lazy_gettext
 from engagement.web.shared.plain_errors import BAD_CHOICES, PLAIN
 
 HONEYPOT = "website_url"
-OF_WTFORMS = (lazy_gettext("Not a valid choice."),)
-"""Messages that WTForms brings and looks up in our catalogue; named here so that they are found and translated."""
 
 
 class _Translations:

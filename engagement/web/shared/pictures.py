@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, g, request
+from flask import Response, abort, request
 
-from engagement.kernel.db import open_for_tenant
+from engagement.kernel.db import hand_over_to_tenant
 from engagement.kernel.files import StoredFile, find_file
 from engagement.kernel.images import MEDIA_TYPE
 from engagement.kernel.permissions import Permission
 from engagement.tenancy.queries import tenant_by_slug
 from engagement.web.shared import context
-from engagement.web.shared.access import for_installation, requires
+from engagement.web.shared.access import on_its_own_hosts, requires
 from engagement.web.shared.headers import STATIC_YEAR
 from engagement.web.shared.views import blueprint
 
@@ -23,16 +23,14 @@ def picture(sha256: str) -> Response:
 
 
 @blueprint.get("/staedte/<string(maxlength=63):slug>/<string(length=64):sha256>.webp")
-@for_installation
+@on_its_own_hosts
 def city_logo(slug: str, sha256: str) -> Response:
     """Return the logo of a town for the list of towns, which is on a host of the installation's own."""
-    if "tenant" in g or request.host.partition(":")[0] not in context.tools().settings.index_hosts:
-        abort(404)
     session = context.session()
     town = tenant_by_slug(session, slug)
     if town is None or town.logo is None or town.logo.sha256 != sha256:
         abort(404)
-    open_for_tenant(session, town.id)
+    hand_over_to_tenant(session, town.id)
     return _served(find_file(session, sha256))
 
 
