@@ -34,7 +34,7 @@ FUNCTIONS_BEYOND_THE_WALL = {
     "tenant_health",
     "tenant_sizes",
 }
-"""Those that run with their owner's power, each looked at and tested by itself in ``test_tenant_lifecycle`` and ``test_walls``."""
+"""Those that run with their owner's power, each tested by itself in ``test_tenant_lifecycle`` and ``test_walls``."""
 
 
 @pytest.fixture

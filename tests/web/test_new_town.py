@@ -22,7 +22,7 @@ from engagement.web.shared.access import ACROSS_TENANTS, belongs_to_installation
 from tests.support.pages import CheckedClient
 
 HOST = "ehrenamt.musterstadt.example"
-SWITCHED_ON_LATER = {"public.rules"}
+NOT_ASKED = {"static", "public.rules"}  # a town switches its house rules on itself
 STRANGERS = re.compile(r"bretten|ettlingen|baden-baden", re.IGNORECASE)
 PLACEHOLDERS = re.compile(r"%\(|\{\{|\{%|[Ll]orem|TODO|XXX|[Uu]ndefined|\bNone\b|Muster(mann|frau)")
 LEAST = Wish(slug="musterstadt", name="Musterstadt", admin="anna.becker@musterstadt.example", host=(HOST,))
@@ -80,12 +80,7 @@ def admin(visitor: CheckedClient, mail: OutgoingMail) -> CheckedClient:
 def addresses(app: Flask) -> Iterator[str]:
     """Return every address of a town that can be asked without an id."""
     for rule in sorted(app.url_map.iter_rules(), key=str):
-        if (
-            rule.arguments
-            or rule.endpoint in SWITCHED_ON_LATER
-            or "GET" not in (rule.methods or ())
-            or rule.endpoint == "static"
-        ):
+        if rule.arguments or "GET" not in (rule.methods or ()) or rule.endpoint in NOT_ASKED:
             continue
         mark = mark_of(app, rule.endpoint)
         if not belongs_to_installation(mark) and (mark != ACROSS_TENANTS or rule.rule == "/"):
