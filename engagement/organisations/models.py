@@ -98,9 +98,7 @@ class Membership(TenantOwned, Base):
 
 
 class OrganisationCheck(TenantOwned, Base):
-    """One thing that somebody of the municipality has looked at; they are named by id, as in the audit trail;
-    an operator has none.
-    """
+    """One thing that was looked at, and by whom: an account by id, as in the audit trail, or none for an operator."""
 
     __tablename__ = "organisation_check"
     __table_args__ = (
