@@ -62,7 +62,10 @@ def test_from_registration_to_withdrawal(browser: Browser, demo: Demo) -> None:
 
 def register(page: Page, demo: Demo) -> None:
     page.goto(demo.address("/registrieren/verein"))
-    page.locator("input[name=name]").fill(NAME)
+    page.locator("input[name=suche]").fill(NAME)
+    press(page, "Look it up")
+    press(page, "Register our organisation")
+    expect(page.locator("input[name=name]")).to_have_value(NAME)
     page.locator("select[name=kind_id]").select_option(label="Initiative ohne Rechtsform")
     page.locator("textarea[name=description]").fill("Wir lesen vor, am liebsten am Kamin.")
     page.locator("select[name=district_id]").select_option(label="Ruit")

@@ -20,7 +20,8 @@ from tests.support.demo import Demo
 ADMIN = "admin@bretten.example"
 START = "/verwaltung/"
 WIDTHS = [(360, "light"), (1280, "dark")]
-FILES = (".csv", ".xlsx", ".zip")
+FILES = (".csv", ".xlsx", ".zip", "/export")
+"""How addresses end that hand out a file instead of a page."""
 
 
 def kind_of(path: str) -> str:

@@ -121,9 +121,7 @@ class CheckedClient(FlaskClient):
             kwargs.setdefault("base_url", f"http://{self.host}")
             kwargs["headers"] = {"Accept-Language": self.language, **dict(kwargs.get("headers") or {})}  # type: ignore[call-overload]
         # A context of its own: otherwise Flask lends the request the test's, with its session and its signed-in person.
-        # An answer that comes in pieces is taken whole, before that context ends.
         with self.application.app_context():
-            kwargs.setdefault("buffered", True)
             response = super().open(*args, **kwargs)  # type: ignore[arg-type]
         if response.mimetype == "text/html" and response.data and not 300 <= response.status_code < 400:
             check_page(self.application, response)
