@@ -85,7 +85,7 @@ def verify(page: Page, demo: Demo) -> None:
     sign_in(page, demo, "admin@bretten.example")
     page.goto(link_in(mail, "/verwaltung/organisationen/"))
     heading(page, NAME)
-    press(page, "Verify")
+    press(page, "Save and verify")
     demo.wait_for_mail(CLUB, say("%(name)s is verified", name=NAME))
 
 
