@@ -18,11 +18,10 @@ from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.forms import BaseForm, Longest
 from engagement.web.shared.headers import keep_private
-from engagement.web.shared.paging import page_numbers
+from engagement.web.shared.paging import asked_page, page_numbers
 from engagement.web.shared.post import postbox
 
 PER_PAGE = 25
-LAST_PAGE = 10_000
 LONGEST_ANSWER = 5000
 UNPROCESSABLE = 422
 
@@ -44,7 +43,7 @@ def barriers() -> str:
     counts = queries.count_barrier_reports(session)
     total = counts[state] if state else sum(counts.values())
     pages = max(1, -(-total // PER_PAGE))
-    page = min(max(1, request.args.get("seite", 1, type=int)), pages, LAST_PAGE)
+    page = min(asked_page(request.args), pages)
     return render_template(
         "municipality/barriers.html",
         found=queries.barrier_reports(session, state, page=page, per_page=PER_PAGE),

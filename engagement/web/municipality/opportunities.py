@@ -27,11 +27,10 @@ from engagement.web.municipality.offer_facts import changed_facts
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
-from engagement.web.shared.paging import page_numbers
+from engagement.web.shared.paging import asked_page, page_numbers
 from engagement.web.shared.post import postbox
 
 PER_PAGE = 25
-LAST_PAGE = 10_000
 LONGEST_SEARCH = 200
 CONFLICT = 409
 UNPROCESSABLE = 422
@@ -56,7 +55,7 @@ def opportunities() -> str:
     counts = count_offers(session, search=search)
     total = counts[STANDS[word]]
     pages = max(1, -(-total // PER_PAGE))
-    page = min(max(1, min(request.args.get("seite", 1, type=int), LAST_PAGE)), pages)
+    page = min(asked_page(request.args), pages)
     return render_template(
         "municipality/opportunities.html",
         found=offers(session, STANDS[word], search=search, page=page, per_page=PER_PAGE),

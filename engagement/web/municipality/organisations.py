@@ -16,10 +16,9 @@ from engagement.web.municipality.navigation import may_open
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
-from engagement.web.shared.paging import page_numbers
+from engagement.web.shared.paging import asked_page, page_numbers
 
 PER_PAGE = 50
-LAST_PAGE = 10_000
 LONGEST_SEARCH = 200
 MEDIA = {
     Format.CSV: "text/csv; charset=utf-8",
@@ -35,7 +34,7 @@ def organisations() -> str:
     session, asked = context.session(), asked_of_register()
     total = queries.count_entries(session, asked)
     pages = max(1, -(-total // PER_PAGE))
-    page = min(asked_page(), pages)
+    page = min(asked_page(request.args), pages)
     return render_template(
         "municipality/organisations.html",
         found=queries.entries(session, asked, page=page, per_page=PER_PAGE),
@@ -85,11 +84,6 @@ def address_of(asked: Asked) -> dict[str, str]:
         "sortiert": "" if asked.order is Order.USUAL else asked.order.value,
     }
     return {name: value for name, value in said.items() if value}
-
-
-def asked_page() -> int:
-    """Return the page that the address asks for."""
-    return max(1, min(request.args.get("seite", 1, type=int), LAST_PAGE))
 
 
 def _file(kind: Format) -> Response:

@@ -15,11 +15,11 @@ from engagement.organisations.queries import OrganisationInfo, find_organisation
 from engagement.register.sleeping import Sign, count_signs, sleepers
 from engagement.web.municipality import blueprint
 from engagement.web.municipality.forms import ReasonForm
-from engagement.web.municipality.organisations import PER_PAGE, asked_page
+from engagement.web.municipality.organisations import PER_PAGE
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
-from engagement.web.shared.paging import page_numbers
+from engagement.web.shared.paging import asked_page, page_numbers
 from engagement.web.shared.post import postbox
 
 MOST_AT_ONCE = 100
@@ -79,7 +79,7 @@ def _page(problem: str = "") -> str:
     asleep, counts = count_signs(session)
     total = counts[sign] if sign else asleep
     pages = max(1, -(-total // PER_PAGE))
-    page = min(asked_page(), pages)
+    page = min(asked_page(request.args), pages)
     return render_template(
         "municipality/organisations_sleeping.html",
         found=sleepers(session, sign, page=page, per_page=PER_PAGE),

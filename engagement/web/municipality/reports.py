@@ -19,11 +19,10 @@ from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
 from engagement.web.shared.identity import acting_account_id
-from engagement.web.shared.paging import page_numbers
+from engagement.web.shared.paging import asked_page, page_numbers
 from engagement.web.shared.post import postbox
 
 PER_PAGE = 20
-LAST_PAGE = 10_000
 CONFLICT = 409
 UNPROCESSABLE = 422
 STATES: dict[str, frozenset[ReportState]] = {
@@ -47,7 +46,7 @@ def reports() -> str:
     word = asked if asked in STATES else "offen"
     counts = queries.count_reports(session)
     pages = max(1, -(-queries.count_report_groups(session, STATES[word]) // PER_PAGE))
-    page = min(max(1, min(request.args.get("seite", 1, type=int), LAST_PAGE)), pages)
+    page = min(asked_page(request.args), pages)
     return render_template(
         "municipality/reports.html",
         groups=queries.report_groups(session, STATES[word], page=page, per_page=PER_PAGE),

@@ -82,7 +82,11 @@ def _about_people(found: Waiting) -> list[Task]:
         Task(
             found.claims,
             ngettext("person asks to look after an entry", "people ask to look after an entry", found.claims),
-            gettext("They belong to an organisation that is here already. Somebody has to know them."),
+            ngettext(
+                "This person belongs to an organisation that is here already. Please find out whether that is right.",
+                "They belong to an organisation that is here already. Please find out whether that is right.",
+                found.claims,
+            ),
             url_for("municipality.organisation_claims"),
         ),
     ]
@@ -151,7 +155,11 @@ def _about_upkeep(found: Waiting) -> list[Task]:
         Task(
             found.sleeping,
             ngettext("entry that sleeps", "entries that sleep", found.sleeping),
-            gettext("Nobody has stood by them for a long time. One question tells whether they still exist."),
+            ngettext(
+                "Nobody has stood by it for a long time. One question tells whether it still exists.",
+                "Nobody has stood by them for a long time. One question tells whether they still exist.",
+                found.sleeping,
+            ),
             url_for("municipality.organisations_sleeping"),
         )
     ]

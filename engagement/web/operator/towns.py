@@ -18,11 +18,10 @@ from engagement.tenancy.overview import TenantHealth, TenantSize, TenantStatus
 from engagement.tenancy.states import state_of
 from engagement.web.operator import blueprint
 from engagement.web.operator.forms import HostForm
-from engagement.web.operator.records import asked_page
 from engagement.web.operator.scope import inside
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
-from engagement.web.shared.paging import page_numbers
+from engagement.web.shared.paging import asked_page, page_numbers
 
 PER_PAGE = 25
 LONGEST_SEARCH = 100
@@ -50,7 +49,7 @@ class Row:
 def towns() -> str:
     """List the tenants with state, numbers and what is wrong; above it how the installation is."""
     session, search = context.session(), request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    page = asked_page()
+    page = asked_page(request.args)
     found = overview.list_tenants(session, text=search, page=page, per_page=PER_PAGE)
     pages = max(1, -(-found.total // PER_PAGE))
     if page > pages:
