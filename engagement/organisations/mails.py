@@ -8,6 +8,7 @@ from engagement.kernel.i18n import gettext
 from engagement.kernel.links import Links
 from engagement.mail.message import Action, Content
 from engagement.tenancy.queries import TenantInfo
+from engagement.tenancy.settings import ModerationPolicy
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,11 @@ class OrganisationVerified:
             paragraphs=(
                 gettext(
                     "good news: we have checked %(name)s. Everybody sees your organisation on %(platform)s from now "
-                    "on. Offers that you have prepared you can now publish yourself.",
+                    "on.",
                     name=self.name,
                     platform=tenant.platform_name,
                 ),
+                _about_publishing(tenant),
             ),
             action=Action(gettext("To my organisation"), links.absolute(tenant.host, path)),
         )
@@ -220,3 +222,11 @@ def questions_to(tenant: TenantInfo) -> str:
     if tenant.contact_email:
         return gettext("If you have questions, please write to %(address)s.", address=tenant.contact_email)
     return gettext("If you have questions, please ask your municipality.")
+
+
+def _about_publishing(tenant: TenantInfo) -> str:
+    if tenant.settings.moderation is ModerationPolicy.REVIEW_ALL:
+        return gettext(
+            "Offers that you have prepared you can now hand in. We look at each of them before everybody does."
+        )
+    return gettext("Offers that you have prepared you can now publish yourself.")

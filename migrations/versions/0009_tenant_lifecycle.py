@@ -96,6 +96,9 @@ PURGE = """
 CREATE FUNCTION purge_tenant(which integer, who text, who_id bigint) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    IF coalesce(current_setting('app.tenant_id', true), '') <> '' THEN
+        RAISE insufficient_privilege USING MESSAGE = 'a tenant does not remove others';
+    END IF;
     PERFORM FROM tenant WHERE id = which AND delete_after <= now() FOR UPDATE;
     IF NOT FOUND THEN
         RAISE insufficient_privilege USING MESSAGE = 'the waiting period of this tenant is not over';

@@ -217,6 +217,7 @@ def test_nobody_is_purged_before_the_time_has_come(app: Flask, bretten: int) -> 
         ("own", "UPDATE tenant SET suspended_at = now()", "nor delete itself"),
         ("own", "UPDATE tenant SET deletion_requested_at = now(), delete_after = now() + '9 d'", "nor delete itself"),
         ("", "SELECT erase_tenant({id}, 'system', NULL)", "permission denied"),
+        ("own", "SELECT purge_tenant({id}, 'system', NULL)", "does not remove others"),
         ("own", "SELECT * FROM tenant_sizes(ARRAY[{id}])", "does not look into others"),
         ("own", "SELECT * FROM tenant_health(ARRAY[{id}])", "does not look into others"),
         (
