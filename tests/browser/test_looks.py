@@ -41,24 +41,6 @@ VISITOR = [
 ]
 SIGNED_IN = {
     "verein@bretten.example": ["/konto", "/verein/", "/konto/anfragen"],
-    "admin@bretten.example": [
-        "/verwaltung/",
-        "/verwaltung/organisationen",
-        "/verwaltung/organisationen?q=verein&zustand=verified",
-        "/verwaltung/organisationen/anfragen",
-        "/verwaltung/organisationen/karteileichen",
-        "/verwaltung/organisationen/karteileichen/sperren?ids=2",
-        "/verwaltung/organisationen/2",
-        "/verwaltung/organisationen/2/sperren",
-        "/verwaltung/organisationen/2/vorsitz",
-        "/verwaltung/organisationen/2/zusammenfuehren",
-        "/verwaltung/organisationen/2/zusammenfuehren?mit=3",
-        "/verwaltung/organisationen/2/zusammenfuehren/pruefen?mit=3&bleibt=2&name=3",
-        "/verwaltung/mails",
-        "/verwaltung/angebote",
-        "/verwaltung/unbeantwortet",
-        "/verwaltung/auslaufend",
-    ],
 }
 SHAPES = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
 

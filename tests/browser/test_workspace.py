@@ -13,20 +13,41 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import URL
 
+from engagement.kernel.settings import Settings
+from engagement.wiring import create_app
 from tests.browser.test_looks import Witness, look, sign_in
+from tests.conftest import SECRET
 from tests.support.demo import Demo
 
 ADMIN = "admin@bretten.example"
 START = "/verwaltung/"
+BEHIND_FORMS = [
+    "/verwaltung/organisationen?q=verein&zustand=verified",
+    "/verwaltung/organisationen/karteileichen/sperren?ids=2",
+    "/verwaltung/organisationen/2/zusammenfuehren?mit=3",
+    "/verwaltung/organisationen/2/zusammenfuehren/pruefen?mit=3&bleibt=2&name=3",
+]
+"""Pages that no link leads to."""
+NOT_IN_THE_DEMO = {
+    "municipality.neighbour_ask",
+    "municipality.setting_server_drop",
+    "municipality.text_compare",
+    "municipality.text_template",
+    "municipality.word_delete",
+    "visit.begin",
+}
+"""What can only be shown once there is something that the demo has not."""
 WIDTHS = [(360, "light"), (1280, "dark")]
 FILES = (".csv", ".xlsx", ".zip", "/export")
 """How addresses end that hand out a file instead of a page."""
 
 
 def kind_of(path: str) -> str:
-    """Return what all pages of one kind have in common: the address without numbers and query."""
-    return re.sub(r"\d+", "N", urlsplit(path).path)
+    """Return what all pages of one kind have in common: the address without numbers, languages, texts and query."""
+    plain = re.sub(r"\d+", "N", urlsplit(path).path)
+    return re.sub(r"/texte/[a-z-]+/(de|en)", "/texte/PAGE", plain)
 
 
 def workspace_links(page: Page) -> list[str]:
@@ -36,7 +57,7 @@ def workspace_links(page: Page) -> list[str]:
 
 def one_of_each(page: Page, demo: Demo) -> list[str]:
     """Return one address of each kind of page that can be reached by links."""
-    queue, seen, found = deque([START]), {kind_of(START)}, []
+    queue, seen, found = deque([START, *BEHIND_FORMS]), {*map(kind_of, (START, *BEHIND_FORMS))}, []
     while queue:
         path = queue.popleft()
         response = page.goto(demo.address(path))
@@ -67,8 +88,17 @@ def keep_picture(page: Page, path: str, width: int, scheme: str) -> None:
         page.screenshot(path=str(Path(folder) / f"{name}-{width}-{scheme}.png"), full_page=True)
 
 
-def test_the_walk_finds_what_the_menu_names(places: list[str]) -> None:
-    assert {"/verwaltung/organisationen", "/verwaltung/organisationen/N"} <= {kind_of(path) for path in places}
+def test_the_walk_comes_to_every_page_there_is(places: list[str]) -> None:
+    settings = Settings(secret_key=SECRET, log_level="ERROR")  # type: ignore[arg-type]
+    app = create_app(settings, URL.create("postgresql", database="nowhere"))
+    match = app.url_map.bind("bretten.localhost").match
+    seen = {match(urlsplit(path).path)[0] for path in places}
+    pages = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith(START) and "GET" in (rule.methods or ()) and not rule.rule.endswith((*FILES, ".css"))
+    }
+    assert sorted(pages - seen - NOT_IN_THE_DEMO) == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), WIDTHS)

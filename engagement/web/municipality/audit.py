@@ -91,7 +91,8 @@ def _file(kind: str, wanted: Wanted, moment: datetime) -> Response:
         content, media_type = xlsx_bytes(_header(), rows, zone, sheet=gettext("Log of changes")), XLSX_TYPE
     else:
         content, media_type = csv_bytes(_header(), rows, zone), CSV_TYPE
-    name = f"{gettext('log')}-{context.tenant().slug}-{moment.astimezone(zone):%Y-%m-%d}.{kind}"
+    word = gettext("log")
+    name = f"{word}-{context.tenant().slug}-{moment.astimezone(zone):%Y-%m-%d}.{kind}"
     response = Response(content, mimetype=media_type)
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
     return response
