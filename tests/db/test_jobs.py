@@ -120,8 +120,8 @@ def test_upkeep_looks_after_every_tenant(app: Flask, session: Session, database_
     session.refresh(mail)
     assert mail.state is MailState.FAILED
     assert [one.to_address for one in mails(session, "organisation-still-right")] == ["info@example.org"]
-    assert jobs(database_url, "upkeep.tenants") == []
-    assert jobs(database_url, "upkeep.installation") == []
+    for task in ("upkeep.tenants", "upkeep.installation"):  # the worker's own clock may add one at a quarter of an hour
+        assert [job for job in jobs(database_url, task) if job["args"]["timestamp"] == 0] == []
 
 
 def test_upkeep_tells_staff_what_waits(app: Flask, session: Session, database_url: URL) -> None:
