@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, literal
+from sqlalchemy import ColumnElement, func, literal, tuple_
 
 from engagement.catalogue.models import CatalogueEntry
 from engagement.kernel.geo import EARTH_RADIUS_KM, Point
@@ -27,6 +27,7 @@ class SearchQuery:
         time_kinds: of ``ongoing`` and ``dated``.
         remote: only what can be done from anywhere.
         slots: at least one of these, as ``sat-morning``.
+        among: only these, each a town and an opportunity; None for any.
         page: from 1; one beyond the last shows the last.
     """
 
@@ -42,6 +43,7 @@ class SearchQuery:
     time_kinds: tuple[str, ...] = ()
     remote: bool = False
     slots: frozenset[str] = frozenset()
+    among: frozenset[tuple[int, int]] | None = None
     page: int = 1
 
 
@@ -60,6 +62,8 @@ def conditions_of(query: SearchQuery) -> list[ColumnElement[bool]]:
         conditions.append(entry.district_id.in_(query.district_ids))
     if query.time_kinds:
         conditions.append(entry.time_kind.in_(query.time_kinds))
+    if query.among is not None:
+        conditions.append(tuple_(entry.tenant_id, entry.opportunity_id).in_(sorted(query.among)))
     if query.remote:
         conditions.append(entry.place_kind == "remote")
     elif query.centre and query.radius_km:

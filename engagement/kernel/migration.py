@@ -25,7 +25,7 @@ from engagement.kernel.settings import load_settings
 NOT_OURS = ("procrastinate_", "queue_version")
 FEATURES = ("tenancy", "mail", "privacy", "accounts", "operators", "organisations", "catalogue", "legal",
             "opportunities", "moderation", "shifts", "applications", "matching", "figures",
-            "neighbours")  # fmt: skip
+            "neighbours", "alerts")  # fmt: skip
 
 
 def metadata() -> MetaData:

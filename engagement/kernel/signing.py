@@ -22,6 +22,8 @@ class Purpose(StrEnum):
     STAFF_INVITATION = "staff-invitation"
     CONFIRM_ORGANISATION = "confirm-organisation"
     JOIN_ORGANISATION = "join-organisation"
+    CONFIRM_SEARCH = "confirm-search"
+    MANAGE_SEARCH = "manage-search"
     OPERATOR_SET_UP = "operator-set-up"
     OPERATOR_ENTRY = "operator-entry"
 

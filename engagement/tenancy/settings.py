@@ -26,6 +26,7 @@ class Module(StrEnum):
     REPORTS = "reports"
     ORGANISATION_REGISTRATION = "organisation_registration"
     NEIGHBOURS = "neighbours"
+    ALERTS = "alerts"
 
 
 class _Frozen(BaseModel):

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engagement.catalogue.slots import DAYS, PARTS
-from engagement.web.shared.times import amount, date_range, slot_word, weekly, when
+from engagement.catalogue.times import amount, date_range, slot_word, weekly, when
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DE, EN = Locale("de"), Locale("en")

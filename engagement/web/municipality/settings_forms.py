@@ -195,6 +195,7 @@ def _modules() -> list[tuple[str, str]]:
         ),
         (Module.REPORTS.value, gettext("Reports: visitors can tell you what is wrong with an offer.")),
         (Module.NEIGHBOURS.value, gettext("Neighbouring towns: offers from there can be found here, and yours there.")),
+        (Module.ALERTS.value, gettext("Saved searches: whoever wants to is told of new offers by e-mail.")),
     ]
 
 

@@ -12,7 +12,7 @@ from engagement.catalogue.words import LONGEST_QUERY
 from engagement.kernel.geo import Point
 from engagement.kernel.i18n import gettext
 from engagement.tenancy.queries import DistrictTerm, TenantInfo, Term, Vocabulary
-from engagement.web.shared.times import slot_word
+from engagement.catalogue.times import slot_word
 
 KINDS = ("einmalig", "regelmaessig", "remote")
 TIME_KINDS = {"einmalig": "dated", "regelmaessig": "ongoing"}

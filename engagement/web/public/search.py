@@ -18,7 +18,7 @@ from engagement.web.public.neighbours import Nearby, look_nearby, neighbours_of_
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.paging import page_numbers
-from engagement.web.shared.times import slot_word
+from engagement.catalogue.times import slot_word
 
 MOST_HINTS = 3
 
