@@ -64,7 +64,9 @@ def restore(kept: dict[str, Any], words: Vocabulary, neighbour_ids: Iterable[int
     wishes = {name: value for name, value in kept.items() if name != NEIGHBOURS}
     if not wishes.keys() <= {part.name for part in fields(SearchQuery)}:
         return None
-    found = {name: _ids(getattr(words, WORDS[name]), wishes[name]) for name in WORDS.keys() & wishes.keys()}
+    found: dict[str, Any] = {
+        name: _ids(getattr(words, WORDS[name]), wishes[name]) for name in WORDS.keys() & wishes.keys()
+    }
     if not all(found.values()):
         return None
     others = {name: _like(name, value) for name, value in wishes.items() if name not in WORDS}

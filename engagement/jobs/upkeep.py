@@ -10,6 +10,7 @@ from procrastinate import App, JobContext
 from sqlalchemy.orm import Session
 
 from engagement.accounts.links import forget_old_links
+from engagement.alerts.upkeep import ask_if_still_wanted, forget_searches, rest_dead_addresses
 from engagement.applications.service import forget_closed, forget_unconfirmed
 from engagement.jobs.retry import TryLaterError
 from engagement.jobs.runtime import Runtime, runtime_of
@@ -53,10 +54,17 @@ CHORES: tuple[Callable[[Session], object], ...] = (
     forget_old_invitations,
     forget_old_versions,
     forget_reporters,
+    forget_searches,
+    rest_dead_addresses,
 )
 """Run for each tenant, each in a transaction of its own."""
 
-LETTERS: tuple[Callable[[Session, Postbox], object], ...] = (ask_due, remind_due, tell_staff_what_is_new)
+LETTERS: tuple[Callable[[Session, Postbox], object], ...] = (
+    ask_due,
+    remind_due,
+    tell_staff_what_is_new,
+    ask_if_still_wanted,
+)
 """Chores that write mails, run in the same way."""
 
 

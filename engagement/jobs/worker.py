@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import procrastinate
 from sqlalchemy import URL
 
+from engagement.jobs.alerts import add_alert_tasks
 from engagement.jobs.mail import add_mail_tasks
 from engagement.jobs.neighbours import add_neighbour_tasks
 from engagement.jobs.runtime import KEY, Runtime
@@ -84,6 +85,7 @@ def make_queue(url: URL, concurrency: int) -> procrastinate.App:
     )
     queue = procrastinate.App(connector=connector)
     add_mail_tasks(queue)
+    add_alert_tasks(queue)
     add_neighbour_tasks(queue)
     add_upkeep_tasks(queue)
     return queue

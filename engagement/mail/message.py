@@ -33,6 +33,20 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Item:
+    """One of several things that a mail tells of.
+
+    Args:
+        title: its name, linked to ``url``.
+        lines: what is known of it at a glance.
+    """
+
+    title: str
+    url: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Content:
     """A mail in plain words; both the text and the HTML are made from it.
 
@@ -42,6 +56,7 @@ class Content:
         paragraphs: before the action.
         action: the button.
         facts: name and value, shown as a small table before the action.
+        items: a list of things, shown before the action.
         quote: what a person wrote, shown as theirs; its line breaks are kept.
         after: paragraphs after the action.
         unsubscribe_url: where a repeated mail is called off with one click (RFC 8058); empty for a single one.
@@ -52,6 +67,7 @@ class Content:
     paragraphs: tuple[str, ...]
     action: Action | None = None
     facts: tuple[tuple[str, str], ...] = ()
+    items: tuple[Item, ...] = ()
     quote: str = ""
     after: tuple[str, ...] = ()
     unsubscribe_url: str = ""

@@ -168,17 +168,23 @@ def _row(post: Postbox, kind: str, recipient: Recipient, content: Content, rende
         subject=_one_line(content.subject)[:LONGEST_SUBJECT],
         text=rendered.text,
         html=rendered.html,
-        headers=_extra_headers(content),
+        headers=_extra_headers(post, kind, content),
         message_id=make_msgid(domain=post.tenant.host or "localhost"),
         queued_at=now(),
     )
 
 
-def _extra_headers(content: Content) -> dict[str, str]:
-    """One-click unsubscription is promised only where there is an address for it (RFC 8058)."""
+def _extra_headers(post: Postbox, kind: str, content: Content) -> dict[str, str]:
+    """A repeated mail names its list and promises one-click unsubscription (RFC 8058), which needs an address.
+
+    ``List-Id`` (RFC 2919) lets people sort by it; ``Precedence`` keeps machines on holiday from answering (RFC 3834,
+    section 2, names it as what older ones look at).
+    """
     if not content.unsubscribe_url:
         return {}
     return {
+        "List-Id": f"<{kind}.{post.tenant.host}>",
+        "Precedence": "bulk",
         "List-Unsubscribe": f"<{content.unsubscribe_url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }

@@ -15,5 +15,6 @@ from engagement.web.account import (  # noqa: E402, F401 - the views register th
     organisation,
     overview,
     register,
+    searches,
     sign_in,
 )

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from engagement.catalogue.times import slot_word
 from engagement.kernel.audit import HIDDEN
 from engagement.kernel.i18n import current_language, gettext, language_name, lazy_gettext
 from engagement.tenancy.queries import Term, Vocabulary
 from engagement.web.municipality.deeds import readable
 from engagement.web.shared.presentation import moment
-from engagement.catalogue.times import slot_word
 
 LONGEST = 600
 """Characters of a value that the page shows; the export has all of them."""

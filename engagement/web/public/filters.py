@@ -8,11 +8,11 @@ from typing import Protocol, TypeVar
 
 from engagement.catalogue.queries import SearchQuery
 from engagement.catalogue.slots import DAYS, PARTS, expand, is_slot_word
+from engagement.catalogue.times import slot_word
 from engagement.catalogue.words import LONGEST_QUERY
 from engagement.kernel.geo import Point
 from engagement.kernel.i18n import gettext
 from engagement.tenancy.queries import DistrictTerm, TenantInfo, Term, Vocabulary
-from engagement.catalogue.times import slot_word
 
 KINDS = ("einmalig", "regelmaessig", "remote")
 TIME_KINDS = {"einmalig": "dated", "regelmaessig": "ongoing"}

@@ -10,6 +10,7 @@ from flask import render_template, request
 from engagement.catalogue.queries import search as search_catalogue
 from engagement.catalogue.queries import used_words
 from engagement.catalogue.slots import DAYS, PARTS
+from engagement.catalogue.times import slot_word
 from engagement.kernel.permissions import Permission
 from engagement.tenancy.queries import Vocabulary
 from engagement.web.public import blueprint
@@ -18,7 +19,6 @@ from engagement.web.public.neighbours import Nearby, look_nearby, neighbours_of_
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.paging import page_numbers
-from engagement.catalogue.times import slot_word
 
 MOST_HINTS = 3
 

@@ -12,11 +12,11 @@ from flask import Flask, g, request
 from flask_babel import get_locale, get_timezone
 from wtforms.fields import Field
 
+from engagement.catalogue import times
 from engagement.kernel.clock import now
 from engagement.kernel.documents import render_document
 from engagement.kernel.i18n import current_language, gettext, language_name
 from engagement.kernel.markdown import render_markdown
-from engagement.catalogue import times
 from engagement.web.shared.identity import operator_here, signed_in, visiting_operator, visits_to_tell
 from engagement.web.shared.languages import address_in, offered_languages
 
