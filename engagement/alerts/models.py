@@ -70,6 +70,7 @@ class NoticedOffer(TenantOwned, Base):
 
     An offer may be published long before it can be seen, while its organisation waits to be verified. So what is new
     is told from when it was first seen, not from ``published_at``, which tells only whether it was published anew.
+    ``opportunity_id`` 0 stands for the town itself: that it has been looked at.
     """
 
     __tablename__ = "noticed_offer"

@@ -19,6 +19,8 @@ from engagement.neighbours.queries import Town, agreed_towns
 from engagement.tenancy.queries import own_settings
 from engagement.tenancy.settings import Module
 
+ITSELF = 0
+"""In place of an opportunity: that the town has been looked at, be it that there was nothing."""
 LOCK = 0x5EA2C4
 KEPT_AFTER_THE_END = timedelta(days=400)
 
@@ -52,6 +54,7 @@ def notice(session: Session) -> datetime:
             where=NoticedOffer.published_at < fresh.published_at,
         )
     )
+    _mark(session, towns, moment)
     return moment
 
 
@@ -61,7 +64,10 @@ def noticed_between(
     """Return what became known after ``since`` and up to ``until``, as town and opportunity."""
     rows = session.execute(
         select(NoticedOffer.town_id, NoticedOffer.opportunity_id).where(
-            NoticedOffer.noticed_at > since, NoticedOffer.noticed_at <= until, NoticedOffer.town_id.in_(towns)
+            NoticedOffer.noticed_at > since,
+            NoticedOffer.noticed_at <= until,
+            NoticedOffer.town_id.in_(towns),
+            NoticedOffer.opportunity_id != ITSELF,
         )
     )
     return frozenset((row.town_id, row.opportunity_id) for row in rows)
@@ -77,7 +83,11 @@ def forget_notices(session: Session) -> int:
     )
     gone = session.execute(
         delete(NoticedOffer)
-        .where(NoticedOffer.noticed_at < now() - KEPT_AFTER_THE_END, ~exists().where(still_there))
+        .where(
+            NoticedOffer.noticed_at < now() - KEPT_AFTER_THE_END,
+            NoticedOffer.opportunity_id != ITSELF,
+            ~exists().where(still_there),
+        )
         .returning(NoticedOffer.id),
         execution_options={"synchronize_session": False},
     )
@@ -86,8 +96,17 @@ def forget_notices(session: Session) -> int:
 
 def _public(session: Session, here: int, towns: Collection[int], moment: datetime) -> Select[*tuple[Any, ...]]:
     entry = CatalogueEntry
-    known = session.scalars(select(NoticedOffer.town_id).where(NoticedOffer.town_id.in_(towns)).distinct()).all()
+    known = session.scalars(select(NoticedOffer.town_id).where(NoticedOffer.opportunity_id == ITSELF)).all()
     since = case((entry.tenant_id.in_(known), literal(moment)), else_=func.least(entry.published_at, moment))
     return select(literal(here), entry.tenant_id, entry.opportunity_id, entry.published_at, since).where(
         entry.tenant_id.in_(towns), is_live(moment)
     )
+
+
+def _mark(session: Session, towns: Collection[int], moment: datetime) -> None:
+    here = tenant_of(session)
+    rows = [
+        {"tenant_id": here, "town_id": town, "opportunity_id": ITSELF, "published_at": moment, "noticed_at": moment}
+        for town in towns
+    ]
+    session.execute(insert(NoticedOffer).values(rows).on_conflict_do_nothing())

@@ -49,8 +49,13 @@ class GuestForm(RhythmForm):
 @requires(Permission.PUBLIC_CATALOGUE_READ)
 @part_of(Module.ALERTS)
 def save_search() -> ResponseReturnValue:
-    """Show what would be saved, in words, and save it; the search stands in the address."""
+    """Show what would be saved, in words, and save it; the search stands in the address.
+
+    One that cannot be understood goes back to its own page, which says what is wrong.
+    """
     filters = _filters()
+    if filters.problems:
+        return redirect(url_for("public.search", **filters.arguments()), 303)
     someone = signed_in()
     return _for_account(filters, someone) if someone else _for_guest(filters)
 

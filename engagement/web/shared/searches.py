@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from babel.dates import get_day_names
 from flask import redirect, render_template, request
@@ -56,7 +56,7 @@ class RhythmForm(BaseForm):
         self.weekday.choices = list(enumerate(day_names()))
 
     @classmethod
-    def fresh(cls) -> RhythmForm:
+    def fresh(cls) -> Self:
         """Return the form for something that is not saved yet."""
         return cls(rhythm=Rhythm.WEEKLY.value, weekday=FRIDAY)
 
