@@ -88,7 +88,11 @@ class NewOffers:
     def content(self, tenant: TenantInfo, links: Links) -> Content:
         """Return the words."""
         more = self.total - len(self.items)
-        rest = ngettext("And %(num)s more.", "And %(num)s more.", more) if more else ""
+        see_all = (
+            ngettext("See all, with %(num)s more", "See all, with %(num)s more", more)
+            if more
+            else gettext("See all that fits")
+        )
         manage = links.absolute(tenant.host, self.manage_path)
         return Content(
             subject=ngettext("One new offer for you", "%(num)s new offers for you", self.total),
@@ -102,9 +106,7 @@ class NewOffers:
                 ),
             ),
             items=self.items,
-            action=Action(
-                f"{rest} {gettext('See all that fits')}".strip(), links.absolute(tenant.host, self.search_path)
-            ),
+            action=Action(see_all, links.absolute(tenant.host, self.search_path)),
             after=(gettext("Less often, another day, or pause? Change it here: %(address)s", address=manage),),
             unsubscribe_url=links.absolute(tenant.host, self.unsubscribe_path),
         )

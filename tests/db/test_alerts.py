@@ -70,6 +70,12 @@ def look_at(worker: Runtime, session: Session, moment: datetime) -> list[Outgoin
     return found
 
 
+def verify(session: Session, organisation_id: int, verification: Verification) -> None:
+    session.execute(update(Organisation).values(verification=verification))
+    session.expire_all()
+    refresh_organisation(session, organisation_id)
+
+
 def test_only_what_is_new_is_told_once_and_at_seven(worker: Runtime, session: Session) -> None:
     offer_at(session, TUESDAY - A_DAY, title="Längst bekannt")
     with stopped(TUESDAY):
@@ -132,14 +138,13 @@ def test_an_offer_that_waited_for_its_organisation_is_told_when_it_can_be_seen(
     worker: Runtime, session: Session
 ) -> None:
     with stopped(TUESDAY):
-        organisation = make_organisation(session, verification=Verification.PENDING)
+        organisation = make_organisation(session)
         make_opportunity(session, organisation.id, title="Gut Ding will Weile")
+        verify(session, organisation.id, Verification.PENDING)
         make_search(session)
     assert look_at(worker, session, TUESDAY + A_DAY) == []
-    session.execute(update(Organisation).values(verification=Verification.VERIFIED))
-    session.expire_all()
     with stopped(TUESDAY + A_DAY):
-        refresh_organisation(session, organisation.id)
+        verify(session, organisation.id, Verification.VERIFIED)
     (mail,) = look_at(worker, session, TUESDAY + 2 * A_DAY)
     assert "Gut Ding will Weile" in mail.text
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engagement.kernel.clock import now, stopped
 from engagement.mail.delivery import KEEP_TRYING_FOR, Result, deliver, give_up_on_forgotten, retry_delay
-from engagement.mail.message import Action, Content, Recipient
+from engagement.mail.message import Action, Content, Item, Recipient
 from engagement.mail.models import MailState
 from engagement.mail.server import MailServer
 from tests.factories.mails import ANNA, Note, make_mail
@@ -168,3 +168,32 @@ def test_the_schedule_doubles_to_an_hour_and_ends_after_three_days() -> None:
     assert waits[:4] == [timedelta(seconds=seconds) for seconds in (15, 30, 60, 120)]
     assert max(waits) == timedelta(hours=1)
     assert timedelta(days=2, hours=22) < sum(waits, timedelta()) <= timedelta(days=3)
+
+
+def test_a_list_of_things_reads_well_in_both_bodies_and_its_mail_names_its_list(
+    session: Session, running: Running
+) -> None:
+    box, port = running
+    words = Content(
+        "Neues",
+        "Guten Tag,",
+        ("es gibt Neues.",),
+        items=(
+            Item("Vorlesen <laut>", "http://bretten.localhost:8000/angebote/1-x?lang=de", ("Verein & Co", "Ruit")),
+            Item("Gießen", "http://bretten.localhost:8000/angebote/2-y?lang=de"),
+        ),
+        unsubscribe_url="http://bretten.localhost:8000/suchen/x/abbestellen?lang=de",
+    )
+    mail = make_mail(session, Note(words, kind="new-offers"))
+    assert deliver(session, at_port(port), mail.id).result is Result.SENT
+    (message,) = box.messages
+    text = message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    html = message.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert "* Vorlesen <laut>\n  Verein & Co\n  Ruit\n  http://bretten.localhost:8000/angebote/1-x?lang=de\n" in text
+    assert "Vorlesen &lt;laut&gt;</a>" in html
+    assert html.count("<a href") == text.count("http://") == 4
+    assert message["List-Unsubscribe"] == "<http://bretten.localhost:8000/suchen/x/abbestellen?lang=de>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message["List-Id"] == "<new-offers.bretten.localhost>"
+    assert message["Precedence"] == "bulk"
+    assert message["Auto-Submitted"] == "auto-generated"

@@ -47,6 +47,7 @@ from tests.factories.offers import make_opportunity
 from tests.factories.operators import entry_of, go_inside, make_entry, make_operator, sign_in_operator, token_of
 from tests.factories.people import make_account, make_member, make_organisation, sign_in
 from tests.factories.register import make_claim, make_invitation
+from tests.factories.searches import make_search
 from tests.factories.tenants import make_tenant
 from tests.support import matrix
 from tests.support.matrix import Route, Who, World
@@ -180,6 +181,8 @@ def with_public(session: Session, application: Application, things: Things) -> T
     signer, tenant_id = Signer(SECRET), tenant_of(session)
     to_sign_in = new_link(session, signer, make_account(session).id).rpartition("/")[2]
     sign_up = make_sign_up(session, published)
+    search_id = make_search(session, f"suche{things.organisation_id}@example.org", confirmed=False).id
+    to_manage = signer.sign(Purpose.MANAGE_SEARCH, tenant_id, search_id)
     to_follow = signer.sign(Purpose.FOLLOW_APPLICATION, tenant_id, application.id)
     return replace(
         things,
@@ -188,6 +191,9 @@ def with_public(session: Session, application: Application, things: Things) -> T
         special={
             ("account.use_link", "token"): to_sign_in,
             ("public.confirm_sign_up", "token"): signer.sign(Purpose.CONFIRM_SIGN_UP, tenant_id, sign_up.id),
+            ("public.confirm_search", "token"): signer.sign(Purpose.CONFIRM_SEARCH, tenant_id, search_id),
+            ("public.manage_search", "token"): to_manage,
+            ("public.unsubscribe", "token"): to_manage,
             ("public", "token"): to_follow,
         },
     )

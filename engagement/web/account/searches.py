@@ -42,7 +42,7 @@ def delete_search(search_id: int) -> ResponseReturnValue:
     """Ask, then delete."""
     keep_private()
     info = _own(search_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("account/delete_search.html", search=info)
     service.delete_search(context.session(), info.id)
     flash(gettext("The saved search is deleted."))

@@ -112,7 +112,7 @@ def unsubscribe(token: str) -> ResponseReturnValue:
     """
     keep_private()
     info = _found(token)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("public/searches/end.html", search=info, token=token) if info else _over()
     if info is not None:
         service.unsubscribe(context.session(), info.id)
