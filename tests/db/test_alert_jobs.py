@@ -76,4 +76,4 @@ def test_the_moments_are_told_in_the_town_s_own_time(app: Flask, session: Sessio
     assert entry
     with force_locale("de"):
         item = item_of(entry, make_postbox(session), None, language="de")
-    assert item.lines[-1] == "Sa., 6. Juli 2030, 14:00 bis 16:00 Uhr"
+    assert item.lines[-1] == "Sa., 6. Juli 2030, 14:00 bis 16:00\N{NO-BREAK SPACE}Uhr"

@@ -87,6 +87,7 @@ class Things:
     claim_id: int = 0
     report_id: int = 0
     text_id: int = 0
+    search_id: int = 0
     special: dict[tuple[str, str], str | Callable[[], str]] = field(default_factory=dict)
     section: str = "sprachen"
     figure: str = "anfragen"
@@ -187,6 +188,7 @@ def with_public(session: Session, application: Application, things: Things) -> T
     return replace(
         things,
         published_id=published.id,
+        search_id=make_search(session, account_id=make_account(session).id).id,
         sha256=picture.sha256,
         special={
             ("account.use_link", "token"): to_sign_in,
@@ -205,6 +207,7 @@ class Cast:
 
     people: dict[Who, Account]
     applications: dict[Who, int]
+    searches: dict[Who, int]
     club: Things
     neighbour: Things
     elsewhere: Things
@@ -214,7 +217,11 @@ class Cast:
         if mark.startswith("club:"):
             return self.neighbour if who is Who.OWNER_ELSEWHERE else self.club
         if mark.startswith("own:"):
-            return replace(self.club, application_id=self.applications.get(who, self.club.application_id))
+            return replace(
+                self.club,
+                application_id=self.applications.get(who, self.club.application_id),
+                search_id=self.searches.get(who, self.club.search_id),
+            )
         if mark.startswith("public:"):
             return replace(self.club, opportunity_id=self.club.published_id)
         return self.club
@@ -248,6 +255,7 @@ def make_cast(app: Flask, bretten: int, ettlingen: int) -> tuple[Cast, dict[Who,
             who: make_application(session, make_offer(session), account_id=person.id, email=person.email).id
             for who, person in people.items()
         }
+        searches = {who: make_search(session, account_id=person.id).id for who, person in people.items()}
         session.commit()
     with app.app_context():
         abroad = current_session()
@@ -265,7 +273,7 @@ def make_cast(app: Flask, bretten: int, ettlingen: int) -> tuple[Cast, dict[Who,
     sessions[Who.OPERATOR_INSIDE] = taken(client, "engagement", "bretten.localhost")
     sign_in_operator(client, operator)
     sessions[Who.OPERATOR] = taken(client, matrix.OPERATOR_COOKIE, matrix.INSTALLATION_HOST)
-    return Cast(people, applications, club, neighbour, elsewhere), sessions
+    return Cast(people, applications, searches, club, neighbour, elsewhere), sessions
 
 
 def with_entry(app: Flask, things: Things, entry_id: int, slug: str) -> Things:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -55,7 +56,8 @@ def save_search() -> ResponseReturnValue:
     """
     filters = _filters()
     if filters.problems:
-        return redirect(url_for("public.search", **filters.arguments()), 303)
+        wanted: dict[str, Any] = filters.arguments()
+        return redirect(url_for("public.search", **wanted), 303)
     someone = signed_in()
     return _for_account(filters, someone) if someone else _for_guest(filters)
 
