@@ -20,6 +20,9 @@ VISITOR = [
     "/angebote?q=lesen&art=regelmaessig",
     "/angebote?q=xyzzy",
     "/angebote?nachbarn=1",
+    "/suchen/merken?q=lesen&art=regelmaessig",
+    "/suchen/gemerkt",
+    "/suchen/beendet",
     "/organisationen",
     "/fuer-vereine",
     "/anmelden",
@@ -40,7 +43,7 @@ VISITOR = [
     "/gibt-es-nicht",
 ]
 SIGNED_IN = {
-    "verein@bretten.example": ["/konto", "/verein/", "/konto/anfragen"],
+    "verein@bretten.example": ["/konto", "/verein/", "/konto/anfragen", "/konto/suchen"],
 }
 SHAPES = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
 

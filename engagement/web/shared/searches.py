@@ -19,7 +19,7 @@ from engagement.alerts.rhythm import MONDAY, SUNDAY, Rhythm
 from engagement.kernel.i18n import gettext, lazy_gettext
 from engagement.tenancy.settings import Module
 from engagement.web.shared import context
-from engagement.web.shared.forms import BaseForm
+from engagement.web.shared.forms import BaseForm, Required
 
 FRIDAY = 4
 UNPROCESSABLE = 422
@@ -48,7 +48,7 @@ class RhythmForm(BaseForm):
         lazy_gettext("How often do you want to hear of new offers?"),
         validators=[InputRequired(lazy_gettext("Please choose how often."))],
     )
-    weekday = SelectField(lazy_gettext("On which day?"), coerce=int)
+    weekday = SelectField(lazy_gettext("On which day?"), coerce=int, validators=[Required()])
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401
         super().__init__(**values)
@@ -68,7 +68,7 @@ class RhythmForm(BaseForm):
 
 def rhythm_names() -> dict[str, str]:
     """Return how often it can be."""
-    return {Rhythm.WEEKLY.value: gettext("Once a week"), Rhythm.DAILY.value: gettext("Every day")}
+    return {Rhythm.WEEKLY.value: gettext("Once a week"), Rhythm.DAILY.value: gettext("Once a day")}
 
 
 def day_names() -> list[str]:
