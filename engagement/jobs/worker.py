@@ -14,8 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import procrastinate
+from procrastinate.worker import Worker
 from sqlalchemy import URL
 
+from engagement.jobs.ending import obeying
 from engagement.jobs.mail import add_mail_tasks
 from engagement.jobs.neighbours import add_neighbour_tasks
 from engagement.jobs.runtime import KEY, Runtime
@@ -53,7 +55,14 @@ def run_worker(runtime: Runtime, url: URL) -> None:
     asyncio.run(_until_told_to_stop(runtime, url))
 
 
-async def work(runtime: Runtime, url: URL, *, rhythm: Rhythm = RHYTHM, wait: bool = True) -> None:
+async def work(
+    runtime: Runtime,
+    url: URL,
+    *,
+    rhythm: Rhythm = RHYTHM,
+    wait: bool = True,
+    stopping: asyncio.Event | None = None,
+) -> None:
     """Work on the queue of the database at ``url``.
 
     Args:
@@ -61,11 +70,13 @@ async def work(runtime: Runtime, url: URL, *, rhythm: Rhythm = RHYTHM, wait: boo
         url: of the database.
         rhythm: how often to do what.
         wait: go on when the queue is empty; otherwise return then.
+        stopping: finish the jobs at hand and return once it is set.
     """
     concurrency = runtime.settings.worker_concurrency
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(concurrency + 2, "job"))
     async with make_queue(url, concurrency).open_async() as queue, _rescuing(queue, rhythm):
-        await queue.run_worker_async(
+        worker = Worker(
+            queue,
             concurrency=concurrency,
             wait=wait,
             fetch_job_polling_interval=rhythm.polling,
@@ -75,6 +86,8 @@ async def work(runtime: Runtime, url: URL, *, rhythm: Rhythm = RHYTHM, wait: boo
             additional_context={KEY: runtime},
             install_signal_handlers=False,
         )
+        async with obeying(worker, queue, url, stopping or asyncio.Event()):
+            await worker.run()  # type: ignore[no-untyped-call]
 
 
 def make_queue(url: URL, concurrency: int) -> procrastinate.App:
@@ -141,11 +154,11 @@ async def _until_told_to_stop(runtime: Runtime, url: URL) -> None:
 
 async def _one_life(runtime: Runtime, url: URL, stopping: asyncio.Event) -> None:
     """Work until told to stop or until something breaks, which is most often the line to the database."""
-    working = asyncio.create_task(work(runtime, url))
+    working = asyncio.create_task(work(runtime, url, stopping=stopping))
     told = asyncio.create_task(stopping.wait())
     await asyncio.wait((working, told), return_when=asyncio.FIRST_COMPLETED)
     if stopping.is_set():
-        working.cancel()
+        working.cancel()  # for what waits before the worker runs; Python 3.11 may lose it (gh-86296), the event not
     told.cancel()
     (result,) = await asyncio.gather(working, return_exceptions=True)
     if not stopping.is_set():

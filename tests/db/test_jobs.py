@@ -13,7 +13,7 @@ from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
 from engagement.jobs.retry import Backoff, TryLaterError
-from engagement.jobs.worker import make_queue, rescue_stalled
+from engagement.jobs.worker import make_queue, rescue_stalled, work
 from engagement.kernel.clock import now, stopped
 from engagement.kernel.database import WEB_OPTIONS, libpq_url
 from engagement.kernel.permissions import Role
@@ -24,7 +24,7 @@ from tests.factories.mails import make_mail
 from tests.factories.offers import make_opportunity
 from tests.factories.people import make_account, make_organisation
 from tests.factories.register import make_old_organisation
-from tests.support.jobs import jobs, make_due, work_off
+from tests.support.jobs import jobs, make_due, runtime, work_off
 from tests.support.mailserver import free_port, mail_server
 
 
@@ -88,6 +88,18 @@ def test_jobs_of_a_silent_worker_are_queued_again(
 
     assert asyncio.run(rescue()) == rescued
     assert [job["status"] for job in jobs(database_url)] == ["todo" if rescued else "doing"]
+
+
+def test_the_word_to_stop_is_heard_before_the_work_begins(app: Flask, database_url: URL) -> None:
+    """Nothing cancels it here: on Python 3.11 a cancellation can get lost while a worker waits for its connections."""
+
+    async def stopped_at_once() -> None:
+        stopping = asyncio.Event()
+        stopping.set()
+        async with asyncio.timeout(20):
+            await work(runtime(app, free_port()), database_url, stopping=stopping)
+
+    asyncio.run(stopped_at_once())
 
 
 def test_a_mail_that_two_jobs_are_for_is_sent_once(app: Flask, session: Session, database_url: URL) -> None:

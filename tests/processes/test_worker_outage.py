@@ -1,4 +1,4 @@
-"""The database goes away and comes back: the worker goes on, without anybody starting it anew."""
+"""The database goes away: the worker goes on once it is back, or ends if it is told to, and does neither by half."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ from tests.support.processes import eventually, start_python
 
 BETWEEN_LOOKS = RHYTHM.rescue / 2 + 1
 """Seconds, so that the worker is looking for dead ones while the database is away: it must end that too."""
+
+ENDS_WITHIN = 15
+"""Seconds: half of what a connection to the database is waited for."""
 
 
 def registered(server: PrivateServer) -> set[int]:
@@ -50,6 +53,22 @@ def test_the_worker_comes_back_with_the_database(tmp_path: Path) -> None:
             with private_server(tmp_path, FAST_AND_LOSSY) as again:
                 eventually(lambda: bool(registered(again) - before), "the worker registers anew", within=25)
             assert worker.poll() is None
+        finally:
+            worker.kill()
+            worker.wait()
+
+
+def test_the_worker_ends_without_the_database(tmp_path: Path) -> None:
+    """As when a demo is killed: its private server stops at the same moment as its worker is told to."""
+    with private_server(tmp_path, FAST_AND_LOSSY) as server:
+        migration.migrate(server.url())
+        variables = {"DATABASE_URL": libpq_url(server.url()), "ENGAGEMENT_SECRET_KEY": SECRET}
+        worker = start_python("engagement", "worker", variables=variables)
+        try:
+            eventually(lambda: bool(registered(server)), "a worker that lives")
+            stop_at_once(tmp_path)
+            worker.terminate()
+            assert worker.wait(timeout=ENDS_WITHIN) == 0
         finally:
             worker.kill()
             worker.wait()
