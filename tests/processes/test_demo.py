@@ -18,8 +18,8 @@ from tests.support.demo import PASSWORD, Demo, free_port
 from tests.support.processes import eventually, family, find, run, still_there
 
 CITIES = ("bretten", "ettlingen", "baden-baden")
-RESCUED_WITHIN = 90
-"""Seconds: the jobs of a worker that a test has killed are taken up again after 20 to 35, and have to be done then."""
+RESCUED_WITHIN = 30
+"""Seconds: the jobs of a worker that a test has killed are taken up again after 4 to 14, and have to be done then."""
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from engagement.jobs.worker import RHYTHM
+from engagement.jobs.rhythm import RHYTHM
 from engagement.kernel import migration
 from engagement.kernel.database import libpq_url
 from engagement.kernel.postgres import FAST_AND_LOSSY, PrivateServer, private_server
