@@ -20,8 +20,8 @@ from tests.support.mailserver import Mailbox, free_port, mail_server
 from tests.support.processes import eventually, start_python
 
 Worker = subprocess.Popen[bytes]
-RESCUED_WITHIN = 18
-"""Seconds: less than the silence after which a worker counts as dead whose session lives."""
+RESCUED_WITHIN = 45
+"""Seconds for a second worker to start, to find the jobs of the first after 4 to 14, and to do them."""
 
 
 @pytest.fixture
