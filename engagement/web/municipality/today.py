@@ -10,7 +10,7 @@ from engagement.accounts.mistakes import mistakes_in_settings
 from engagement.kernel.i18n import gettext, ngettext
 from engagement.kernel.permissions import Permission
 from engagement.tenancy.mistakes import Mistake
-from engagement.tenancy.settings import ModerationPolicy
+from engagement.tenancy.settings import ModerationPolicy, Module
 from engagement.today.queries import Waiting, what_waits
 from engagement.web.municipality import blueprint
 from engagement.web.municipality.first_steps import first_steps
@@ -127,14 +127,18 @@ def _look_after(found: Waiting) -> list[Task]:
     return [Task(found.not_looked_at, name, text, url_for("municipality.opportunities", stand="ungesehen"))]
 
 
+def _reports(found: Waiting) -> list[Task]:
+    """Where visitors cannot report anything, only what came in before waits."""
+    if not found.reports and not context.tenant().settings.has(Module.REPORTS):
+        return []
+    name = ngettext("report of an offer", "reports of offers", found.reports)
+    text = gettext("Visitors think that something is wrong, and wait for an answer.")
+    return [Task(found.reports, name, text, url_for("municipality.reports"))]
+
+
 def _about_messages(found: Waiting) -> list[Task]:
     return [
-        Task(
-            found.reports,
-            ngettext("report of an offer", "reports of offers", found.reports),
-            gettext("Visitors think that something is wrong, and wait for an answer."),
-            url_for("municipality.reports"),
-        ),
+        *_reports(found),
         Task(
             found.barriers,
             ngettext("reported barrier", "reported barriers", found.barriers),
