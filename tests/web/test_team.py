@@ -142,6 +142,7 @@ class TestTeamPage:
         assert "Die Anfrage, den Eintrag zu betreuen, wurde angenommen (verantwortlich)" in shown
         log = client.get("/verwaltung/protokoll?was=organisation.accept_claim").get_data(as_text=True)
         assert re.search(r"Rolle.{0,200}verantwortlich", log, re.DOTALL)
+        assert "Claim id" not in log
 
 
 class TestMergedEntry:
