@@ -22,6 +22,7 @@ from engagement.mail.own_server import reseal
 from engagement.mail.service import Postbox, forget_old_mails, postbox_of
 from engagement.moderation.digest import tell_staff_what_is_new
 from engagement.moderation.service import forget_reporters
+from engagement.operators.entries import note_expired
 from engagement.opportunities.pictures import forget_unused_pictures
 from engagement.opportunities.service import close_expired
 from engagement.opportunities.versions import forget_old_versions
@@ -40,6 +41,7 @@ KEEP_RATE_COUNTS = timedelta(days=2)
 KEEP_FAILED_JOBS_HOURS = 24 * 30
 
 CHORES: tuple[Callable[[Session], object], ...] = (
+    note_expired,
     close_expired,
     forget_unconfirmed,
     forget_closed,

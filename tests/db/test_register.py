@@ -33,6 +33,7 @@ from engagement.register.history import history_of
 from engagement.register.merging import merge, plan
 from engagement.register.queries import Asked, Filter, Order
 from engagement.register.sleeping import Sign
+from engagement.tenancy.settings import AnswerTimes
 from engagement.today.queries import what_waits
 from tests.factories.applications import mails, make_application, make_offer
 from tests.factories.mails import make_mail, make_postbox
@@ -424,7 +425,7 @@ class TestList:
     def test_what_waits_is_counted(self, session: Session) -> None:
         make_organisation(session, verification=Verification.PENDING)
         make_claim(session, make_old_organisation(session))
-        waits = what_waits(session)
+        waits = what_waits(session, AnswerTimes())
         assert (waits.organisations_to_verify, waits.claims, waits.sleeping) == (1, 1, 1)
 
 

@@ -32,7 +32,7 @@ from engagement.opportunities import review
 from engagement.opportunities.queries import find_opportunity
 from engagement.opportunities.service import pause, submit_for_review, update_opportunity
 from engagement.organisations.kinds import Verification
-from engagement.tenancy.settings import ModerationPolicy
+from engagement.tenancy.settings import AnswerTimes, ModerationPolicy
 from engagement.today.queries import what_waits
 from tests.factories.mails import make_postbox
 from tests.factories.moderation import make_report, make_text, set_policy
@@ -196,7 +196,7 @@ class TestLists:
         assert {line.id for line in offers(session, Stand.ALL, search="gieß")} == {waiting}
         assert [line.open_reports for line in offers(session, Stand.NOT_LOOKED_AT)] == [1]
         assert len(offers(session, Stand.ALL, page=2, per_page=3)) == 1
-        waits = what_waits(session)
+        waits = what_waits(session, AnswerTimes())
         assert (waits.opportunities_to_review, waits.not_looked_at, waits.reports) == (1, 1, 1)
 
     def test_the_lists_take_as_many_questions_with_a_thousand_offers(self, session: Session) -> None:
@@ -205,7 +205,7 @@ class TestLists:
             for ask in (
                 lambda: offers(session, Stand.ALL),
                 lambda: count_offers(session),
-                lambda: what_waits(session),
+                lambda: what_waits(session, AnswerTimes()),
                 lambda: report_groups(session, OPEN),
             ):
                 with watched(db.engine) as seen:

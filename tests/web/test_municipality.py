@@ -94,7 +94,7 @@ class TestWhoGetsIn:
         assert client.get(path).status_code == 405
 
 
-@pytest.mark.parametrize(("path", "most"), [("/verwaltung/", 10), ("/verwaltung/organisationen", 8)])
+@pytest.mark.parametrize(("path", "most"), [("/verwaltung/", 4), ("/verwaltung/organisationen", 6)])
 def test_long_lists_take_no_more_questions(
     client: CheckedClient, session: Session, moderator: Account, path: str, most: int
 ) -> None:

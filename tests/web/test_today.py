@@ -63,7 +63,7 @@ def test_the_start_page_says_how_late_it_is_and_what_is_done(
     late_club(session, days=15)
     page = text_of(client, "/verwaltung/")
     assert ">1</span> Anfrage ohne Antwort" in page
-    assert "wartet seit mehr als 14 Tagen" in page
+    assert "1 davon wartet seit 14 Tagen oder länger." in page
     assert page.index("Anfrage ohne Antwort") < page.index("Hier ist alles erledigt") < page.index("in Prüfung")
 
 

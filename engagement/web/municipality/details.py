@@ -87,6 +87,9 @@ FIELDS: dict[str, Any] = {
     "reply_to": _("Answers go to"),
     "mail_from": _("Sender"),
     "postal_address": _("Postal address"),
+    "answers.days_to_look": _("Days until a missing answer is worth a look"),
+    "answers.days_to_call": _("Days until a missing answer is worth a call"),
+    "answers.days_to_worry": _("Days until a missing answer is urgent"),
     "retention.closed_application_months": _("Months that ended requests are kept"),
     "retention.mail_days": _("Days that delivered mails are kept"),
     "retention.audit_months": _("Months that this log is kept"),
@@ -151,6 +154,8 @@ CODED = frozenset(
     }
 )  # fmt: skip
 """Fields whose values are words of the code."""
+WITHOUT_MEANING = frozenset({"claim_id"})
+"""Numbers that lead to nothing that people could look up."""
 PICTURES = frozenset({"logo_file_id", "picture_file_id"})
 
 
@@ -178,7 +183,7 @@ class Reader:
     def details(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Detail]:
         """Return each field that a record names, as it was and as it is."""
         was, becomes = _flat(before), _flat(after)
-        names = dict.fromkeys((*was, *becomes))
+        names = [name for name in dict.fromkeys((*was, *becomes)) if name not in WITHOUT_MEANING]
         found = [
             Detail(field_word(name), self.value(name, was.get(name)), self.value(name, becomes.get(name)))
             for name in names

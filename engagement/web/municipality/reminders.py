@@ -24,12 +24,17 @@ PER_PAGE = 50
 def unanswered() -> str:
     """List the organisations that owe answers, the one that owes longest first."""
     keep_private()
-    session = context.session()
-    pages = max(1, -(-queries.count_owing_organisations(session) // PER_PAGE))
+    session, days = context.session(), context.tenant().settings.answers.days_to_look
+    pages = max(1, -(-queries.count_owing_organisations(session, days) // PER_PAGE))
     page = min(asked_page(request.args), pages)
-    found = queries.unanswered(session, page=page, per_page=PER_PAGE)
+    found = queries.unanswered(session, days, page=page, per_page=PER_PAGE)
     return render_template(
-        "municipality/unanswered.html", found=found, page=page, pages=pages, numbers=page_numbers(page, pages)
+        "municipality/unanswered.html",
+        found=found,
+        days=days,
+        page=page,
+        pages=pages,
+        numbers=page_numbers(page, pages),
     )
 
 

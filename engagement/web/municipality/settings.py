@@ -16,6 +16,7 @@ from engagement.mail.queries import own_server
 from engagement.tenancy.queries import own_tenant
 from engagement.web.municipality import blueprint
 from engagement.web.municipality.settings_forms import (
+    AnswersForm,
     ContactForm,
     LanguagesForm,
     ModerationForm,
@@ -33,6 +34,7 @@ SECTIONS: dict[str, tuple[str, type[SettingForm]]] = {
     "kontakt": ("contact", ContactForm),
     "e-mail": ("sender", SenderForm),
     "freigabe": ("moderation", ModerationForm),
+    "antworten": ("answers", AnswersForm),
     "fristen": ("retention", RetentionForm),
     "bereiche": ("modules", ModulesForm),
 }
