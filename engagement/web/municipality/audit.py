@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from babel.numbers import format_decimal
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -87,7 +88,8 @@ def audit_export() -> ResponseReturnValue:
     wanted = form.wanted()
     if kind == "xlsx" and has_more_than(context.session(), wanted, MOST_IN_EXCEL):
         flash(_too_many())
-        return redirect(url_for("municipality.audit", **form.arguments()), 303)
+        asked: dict[str, Any] = form.arguments()
+        return redirect(url_for("municipality.audit", **asked), 303)
     narrowed = {name: value for name, value in asdict(wanted).items() if value is not None}
     record(context.session(), "audit.export", "audit_record", None, after={"format": kind, **narrowed})
     return _file(kind, wanted, moment)
