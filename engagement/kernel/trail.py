@@ -109,6 +109,12 @@ def trail_page(
     return TrailPage(tuple(rows[:size]), has_older=len(rows) > size, has_newer=older_than is not None)
 
 
+def has_more_than(session: Session, wanted: Wanted, most: int) -> bool:
+    """Tell whether there are more than ``most`` such records; no more are looked at than that takes."""
+    beyond = select(AuditRecord.id).where(*wanted.conditions()).limit(1).offset(most)
+    return session.scalar(beyond) is not None
+
+
 def walk_trail(session: Session, wanted: Wanted, *, not_after: datetime) -> Iterator[list[TrailRecord]]:
     """Return all records up to a moment, newest first, in batches; no transaction stays open between them.
 

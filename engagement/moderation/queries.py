@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Row, Select, case, exists, func, select
@@ -114,16 +115,21 @@ def report_groups(
     order = (
         (urgent.desc(), func.min(Report.created_at)) if set(states) <= OPEN else (func.max(Report.created_at).desc(),)
     )
-    ids = session.scalars(
-        select(Report.opportunity_id)
+    slice_of_offers = session.execute(
+        select(Report.opportunity_id, func.array_agg(Report.id).label("report_ids"))
         .where(chosen)
         .group_by(Report.opportunity_id)
         .order_by(*order, Report.opportunity_id)
         .limit(per_page)
         .offset((page - 1) * per_page)
-    ).all()
-    statement = _reports().where(chosen, Report.opportunity_id.in_(ids)).order_by(Report.created_at, Report.id)
-    found: dict[int, list[ReportInfo]] = {number: [] for number in ids}
+    )
+    reports_of: dict[int, list[int]] = {row.opportunity_id: row.report_ids for row in slice_of_offers}
+    found: dict[int, list[ReportInfo]] = {number: [] for number in reports_of}
+    # both by their keys: before the first ANALYZE, PostgreSQL would read all reports anew for each offer of the town
+    statement = _reports().where(
+        Report.id.in_(chain.from_iterable(reports_of.values())), Opportunity.id.in_(reports_of)
+    )
+    statement = statement.order_by(Report.created_at, Report.id)
     for row in session.execute(statement):
         found[row.opportunity_id].append(_info(row))
     return [ReportGroup(tuple(reports)) for reports in found.values() if reports]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -51,32 +51,29 @@ def write_catalogue(session: Session, opportunity_id: int) -> None:
     statement = whole().where(Opportunity.id == opportunity_id).execution_options(populate_existing=True)
     row = session.scalar(statement)
     if row is not None:
-        _write(session, row, load_vocabulary(session), now())
+        _write(session, [row])
     else:
-        catalogue.remove_entry(session, opportunity_id)
+        catalogue.remove_entries(session, [opportunity_id])
 
 
 def write_catalogue_of(session: Session, opportunity_ids: Collection[int]) -> None:
     """Do the same for many opportunities at once, as an import changes them."""
     session.flush()
-    vocabulary, moment = load_vocabulary(session), now()
     statement = whole().where(Opportunity.id.in_(opportunity_ids)).order_by(Opportunity.id)
-    for row in session.scalars(statement.execution_options(populate_existing=True)).all():
-        _write(session, row, vocabulary, moment)
+    _write(session, session.scalars(statement.execution_options(populate_existing=True)).all())
 
 
 def refresh_organisation(session: Session, organisation_id: int) -> None:
     """Bring the catalogue in step with an organisation that was renamed, verified, rejected or suspended."""
     session.flush()
-    vocabulary, moment = load_vocabulary(session), now()
-    for row in _published(session, Opportunity.organisation_id == organisation_id):
-        _write(session, row, vocabulary, moment)
+    for rows in _published(session, Opportunity.organisation_id == organisation_id):
+        _write(session, rows)
 
 
 def note_places_taken(session: Session, opportunity_id: int, taken: int) -> None:
     """Note how many places of an opportunity are taken; kept with it, so that it outlives its entry."""
     session.execute(update(Opportunity).where(Opportunity.id == opportunity_id).values(places_taken=taken))
-    catalogue.set_places_taken(session, opportunity_id, taken)
+    catalogue.set_places_taken(session, {opportunity_id: taken})
 
 
 def rebuild(session: Session) -> int:
@@ -86,11 +83,10 @@ def rebuild(session: Session) -> int:
     """
     session.flush()
     catalogue.clear(session)
-    vocabulary, moment = load_vocabulary(session), now()
-    return sum(_write(session, row, vocabulary, moment) for row in _published(session))
+    return sum(_write(session, rows) for rows in _published(session))
 
 
-def _published(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Opportunity]:
+def _published(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Sequence[Opportunity]]:
     """Yield published opportunities in batches, so that memory stays flat however many there are."""
     last = 0
     while True:
@@ -101,7 +97,7 @@ def _published(session: Session, *conditions: ColumnElement[bool]) -> Iterator[O
             .limit(BATCH)
             .execution_options(populate_existing=True)
         ).all()
-        yield from rows
+        yield rows
         if len(rows) < BATCH:
             return
         last = rows[-1].id
@@ -156,18 +152,27 @@ class _Frame:
     updated_at: datetime
 
 
-def _write(session: Session, row: Opportunity, vocabulary: Vocabulary, moment: datetime) -> bool:
+def _write(session: Session, rows: Sequence[Opportunity]) -> int:
+    """Write the entries of those that visitors may see, take out the others, and return how many were written."""
+    vocabulary, moment = load_vocabulary(session), now()
+    shown = [row for row in rows if _is_shown(row, moment)]
+    catalogue.remove_entries(session, {row.id for row in rows} - {row.id for row in shown})
+    catalogue.write_entries(session, [_entry_of(row, vocabulary) for row in shown])
+    catalogue.set_places_taken(session, {row.id: row.places_taken for row in shown})
+    return len(shown)
+
+
+def _is_shown(row: Opportunity, moment: datetime) -> bool:
     organisation = row.organisation
     suspended = organisation.suspended_at is not None
-    if not is_visible(row.state, organisation.verification, row.expires_at, moment, suspended=suspended):
-        catalogue.remove_entry(session, row.id)
-        return False
+    return is_visible(row.state, organisation.verification, row.expires_at, moment, suspended=suspended)
+
+
+def _entry_of(row: Opportunity, vocabulary: Vocabulary) -> catalogue.EntryData:
     info = opportunity_info(row)
     since = info.published_at or info.updated_at
     frame = _Frame(info.id, info.slug, info.picture_sha256 or None, since, info.expires_at, info.updated_at)
-    catalogue.write_entry(session, _entry(info, frame, row.organisation, vocabulary))
-    catalogue.set_places_taken(session, row.id, row.places_taken)
-    return True
+    return _entry(info, frame, row.organisation, vocabulary)
 
 
 def _entry(

@@ -141,7 +141,9 @@ def _rows(session: Session, *, for_update: bool = False) -> tuple[Tenant, Brandi
     mine = select(Tenant).where(Tenant.id == tenant_of(session))
     fresh = {"populate_existing": for_update}
     tenant = session.scalars(mine.with_for_update() if for_update else mine, execution_options=fresh).one()
-    return tenant, session.scalar(select(Branding), execution_options=fresh)
+    # every town may read this table, so the wall does not choose the row
+    own = select(Branding).where(Branding.tenant_id == tenant.id)
+    return tenant, session.scalar(own, execution_options=fresh)
 
 
 def _look(tenant: Tenant, branding: Branding | None) -> LookValues:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import func, insert, literal, select, text, true
 from sqlalchemy.orm import Session
 
 from engagement.kernel.audit import AuditRecord
@@ -29,6 +29,7 @@ from engagement.moderation.queries import (
     reports_about,
 )
 from engagement.opportunities import review
+from engagement.opportunities.models import Opportunity
 from engagement.opportunities.queries import find_opportunity
 from engagement.opportunities.service import pause, submit_for_review, update_opportunity
 from engagement.organisations.kinds import Verification
@@ -173,6 +174,36 @@ class TestLists:
         assert count_report_groups(session, OPEN) == 2
         assert [len(group.reports) for group in report_groups(session, OPEN, page=2, per_page=1)] == [2]
         assert count_reports(session)[ReportState.DONE] == 1
+
+    @pytest.mark.parametrize("states", [OPEN, set(ReportState) - OPEN], ids=["open", "closed"])
+    def test_reading_them_is_quick_before_the_first_analyze(
+        self, session: Session, offer: int, states: set[ReportState]
+    ) -> None:
+        """PostgreSQL knows nothing of the tables then, and its worst guess must not cost seconds."""
+        offers_of_town, reports = Opportunity.__table__, Report.__table__
+        copied = [column for column in offers_of_town.c if column.name not in {"id", "external_id"}]
+        many = func.generate_series(1, 1000).table_valued("number")
+        session.execute(insert(offers_of_town).from_select(copied, select(*copied).join(many, true())))
+        for state in ReportState:
+            row = {
+                "reason": "outdated",
+                "text": "",
+                "name": "",
+                "email": "",
+                "language": "de",
+                "note": "",
+                "answer": "",
+            }
+            values = {**row, "state": state.value, "created_at": now(), "version": 1}
+            said = [literal(value, reports.c[name].type) for name, value in values.items()]
+            of_offers = select(offers_of_town.c.tenant_id, offers_of_town.c.id, *said)
+            session.execute(insert(reports).from_select(["tenant_id", "opportunity_id", *values], of_offers))
+        with watched(db.engine) as seen:
+            assert len(report_groups(session, states)) == 20
+        for statement, parameters in seen.sent:
+            explained = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
+            (plan,) = session.connection().exec_driver_sql(explained, parameters).scalar_one()
+            assert plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] < 5_000
 
     def test_each_part_of_the_list_of_offers(self, session: Session, offer: int) -> None:
         newcomer = make_organisation(session, "Neue", verification=Verification.PENDING)

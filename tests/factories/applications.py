@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engagement.applications.kinds import ApplicationState
 from engagement.applications.models import Application, SignUp
-from engagement.catalogue.service import remove_entry
+from engagement.catalogue.service import remove_entries
 from engagement.kernel.clock import now
 from engagement.kernel.slugs import slugify
 from engagement.mail.models import OutgoingMail
@@ -64,7 +64,7 @@ def make_offer(
 def end_offer(session: Session, offer: Opportunity) -> None:
     """Close an offer, so that visitors no longer see it."""
     offer.state = State.CLOSED
-    remove_entry(session, offer.id)
+    remove_entries(session, [offer.id])
     session.flush()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engagement.catalogue.service import EntryData, write_entry
+from engagement.catalogue.service import EntryData, write_entries
 from engagement.kernel.clock import now
 from engagement.kernel.slugs import slugify
 
@@ -39,5 +39,5 @@ def entry_data(**values: Any) -> EntryData:  # noqa: ANN401 - any field of Entry
 def make_entry(session: Session, **values: Any) -> int:  # noqa: ANN401 - any field of EntryData
     """Write an entry and return the id of its opportunity."""
     data = entry_data(**values)
-    write_entry(session, data)
+    write_entries(session, [data])
     return data.opportunity_id

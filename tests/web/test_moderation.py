@@ -19,9 +19,12 @@ from engagement.moderation.texts import delete_prepared_text, prepared_texts
 from engagement.opportunities import review, service
 from engagement.opportunities.kinds import State
 from engagement.opportunities.queries import OpportunityInfo, find_opportunity
+from engagement.opportunities.vocabulary import merge_words
 from engagement.organisations.kinds import Verification
 from engagement.organisations.models import Organisation
+from engagement.tenancy.queries import load_vocabulary
 from engagement.tenancy.settings import ModerationPolicy
+from engagement.tenancy.words import WordKind
 from tests.factories.mails import make_postbox
 from tests.factories.moderation import make_report, make_text, set_policy
 from tests.factories.offers import make_opportunity
@@ -184,6 +187,23 @@ class TestOneOffer:
         client.post(f"{LIST}/{number}/veroeffentlichen", data={"seen": info(session, number).revision})
         assert "Vorlesen am Mittwoch" in page(client, f"/angebote/{number}-vorlesen-am-mittwoch")
         assert '<dl class="diff">' not in page(client, f"{LIST}/{number}")
+
+    def test_a_change_is_told_apart_and_released_after_its_words_were_merged(
+        self, client: CheckedClient, session: Session, club: Organisation
+    ) -> None:
+        first, second, third, *_ = (term.id for term in load_vocabulary(session).categories)
+        number = waiting_change(session, club)
+        changed = replace(info(session, number).latest().values(), category_ids=(third, first))
+        service.update_opportunity(session, number, changed)
+        session.commit()
+        merge_words(session, WordKind.CATEGORY, first, second)
+        session.commit()
+        shown = page(client, f"{LIST}/{number}")
+        assert "Bildung und Lernen" in shown
+        assert "Kinder und Jugend" not in shown
+        client.post(f"{LIST}/{number}/veroeffentlichen", data={"seen": info(session, number).revision})
+        assert info(session, number).category_ids == (second, third)
+        assert "Bildung und Lernen" in page(client, f"/angebote/{number}-vorlesen-am-mittwoch")
 
     def test_after_publishing_at_once_it_says_since_when_and_by_whom(
         self, client: CheckedClient, session: Session, club: Organisation, moderator: Account

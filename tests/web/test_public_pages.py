@@ -160,7 +160,7 @@ def test_contact_details_are_shown_when_they_were_given_for_publication(
 
 def test_a_full_offer_offers_no_sign_up(session: Session, client: CheckedClient) -> None:
     number = make_entry(session, slug="vorlesen", places=1)
-    set_places_taken(session, number, 1)
+    set_places_taken(session, {number: 1})
     session.commit()
     html = page(client, f"/angebote/{number}-vorlesen")
     assert "/mitmachen" not in html

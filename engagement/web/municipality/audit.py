@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from flask import Response, render_template, request
+from babel.numbers import format_decimal
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 
 from engagement.accounts.queries import names_of, staff_accounts
 from engagement.kernel.audit import record
@@ -16,7 +19,7 @@ from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Permission
 from engagement.kernel.ratelimit import Limit
 from engagement.kernel.tables import CSV_TYPE, XLSX_TYPE, Cell, csv_bytes, xlsx_bytes
-from engagement.kernel.trail import TrailRecord, Wanted, trail_page, walk_trail
+from engagement.kernel.trail import TrailRecord, Wanted, has_more_than, trail_page, walk_trail
 from engagement.web.municipality import blueprint
 from engagement.web.municipality.deeds import sentence, short, subject_word
 from engagement.web.municipality.details import Detail, Reader, shortened
@@ -30,6 +33,8 @@ from engagement.web.shared.identity import acting_account_id
 PER_PAGE = 50
 EXPORTS = Limit("audit-export", 30, timedelta(hours=1))
 UNPROCESSABLE = 422
+MOST_IN_EXCEL = 20_000
+"""Records of an Excel file: one of 100,000 takes half a minute, and people wait for the answer."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ def audit() -> ResponseReturnValue:
         entries=[_line(one, names, reader) for one in page.records],
         older=written(page.records[-1].position) if page.records and page.has_older else "",
         newer=written(page.records[0].position) if page.records and page.has_newer else "",
+        too_many=_too_many() if has_more_than(context.session(), form.wanted(), MOST_IN_EXCEL) else "",
     )
     return html, 200 if right else UNPROCESSABLE
 
@@ -78,7 +84,12 @@ def audit_export() -> ResponseReturnValue:
     keep_private()
     context.tools().limiter.hit(EXPORTS, context.tenant().id, acting_account_id())
     kind = "xlsx" if request.args.get("format") == "xlsx" else "csv"
-    wanted, moment = TrailForm(_people()).wanted(), now()
+    form, moment = TrailForm(_people()), now()
+    wanted = form.wanted()
+    if kind == "xlsx" and has_more_than(context.session(), wanted, MOST_IN_EXCEL):
+        flash(_too_many())
+        asked: dict[str, Any] = form.arguments()
+        return redirect(url_for("municipality.audit", **asked), 303)
     narrowed = {name: value for name, value in asdict(wanted).items() if value is not None}
     record(context.session(), "audit.export", "audit_record", None, after={"format": kind, **narrowed})
     return _file(kind, wanted, moment)
@@ -96,6 +107,14 @@ def _file(kind: str, wanted: Wanted, moment: datetime) -> Response:
     response = Response(content, mimetype=media_type)
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
     return response
+
+
+def _too_many() -> str:
+    return gettext(
+        "An Excel file takes %(most)s entries at most. The CSV file holds all of them, however many. "
+        "Or choose a shorter period.",
+        most=format_decimal(MOST_IN_EXCEL, locale=get_locale()),
+    )
 
 
 def _header() -> list[str]:
