@@ -18,7 +18,7 @@ from engagement.mail.service import Postbox, queue_mail
 from engagement.opportunities.models import Opportunity, opportunity_category, opportunity_target_group
 from engagement.opportunities.policy import Look, Missing
 from engagement.opportunities.queries import find_opportunity
-from engagement.opportunities.values import LINKED, OpportunityValues
+from engagement.opportunities.values import UNORDERED, OpportunityValues
 from engagement.organisations.queries import members_of
 from engagement.tenancy.models import Tenant
 from engagement.tenancy.queries import own_settings
@@ -126,7 +126,7 @@ def tell_members(session: Session, post: Postbox, organisation_id: int, message:
 
 
 def _comparable(values: OpportunityValues) -> dict[str, Any]:
-    return {**values.columns(), **{name: set(getattr(values, name)) for name in LINKED}}
+    return {**values.columns(), **{name: set(getattr(values, name)) for name in UNORDERED}}
 
 
 def _replace(session: Session, table: Table, column: str, opportunity_id: int, ids: tuple[int, ...]) -> None:

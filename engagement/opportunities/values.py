@@ -86,4 +86,6 @@ class OpportunityValues:
 
 LINKED = ("category_ids", "target_group_ids")
 """Kept in tables of their own."""
+UNORDERED = (*LINKED, "languages")
+"""Said as one set: in another order they are the same."""
 _NAMES = frozenset(part.name for part in fields(OpportunityValues))

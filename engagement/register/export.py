@@ -59,7 +59,7 @@ def _day(cell: Cell, zone: tzinfo) -> Cell:
 
 def _columns() -> list[str]:
     return [
-        gettext("Number"),
+        gettext("Number of the entry"),
         gettext("Name"),
         gettext("Kind"),
         gettext("State"),

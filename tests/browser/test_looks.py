@@ -101,6 +101,18 @@ def test_public_pages(browser: Browser, demo: Demo, width: int, scheme: str) -> 
     context.close()
 
 
+def test_a_long_name_stays_within_its_frame(browser: Browser, demo: Demo) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 800}, locale="de-DE")
+    page = context.new_page()
+    page.goto(demo.address("/organisationen?q=eisenbahnfreundeskreis"))
+    page.get_by_role("link", name="Eisenbahnfreundeskreis").first.click()
+    frame, name = page.locator(".profile").bounding_box(), page.get_by_role("heading", level=1).bounding_box()
+    assert frame is not None
+    assert name is not None
+    assert name["x"] + name["width"] <= frame["x"] + frame["width"]
+    context.close()
+
+
 @pytest.mark.parametrize("email", SIGNED_IN)
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_signed_in_pages(browser: Browser, demo: Demo, email: str, width: int, scheme: str) -> None:

@@ -83,6 +83,12 @@ def attempt(session: Session, settings: Settings) -> Result:
 
 
 class TestKeeping:
+    @pytest.mark.parametrize("port", [0, -1, 65536])
+    def test_in_opened_networks_too_a_port_has_to_be_one(self, session: Session, port: int) -> None:
+        with pytest.raises(InvalidInputError) as refused:
+            keep(session, at(port))
+        assert list(refused.value.problems) == ["port"]
+
     def test_the_password_is_in_no_column_and_no_record(self, session: Session) -> None:
         keep(session, at(587))
         session.flush()

@@ -21,7 +21,7 @@ from engagement.cli.demo.history import tell_history
 from engagement.cli.demo.moderation import Desk, fill_desk
 from engagement.cli.demo.offers import add_offer
 from engagement.cli.demo.register import fill_register
-from engagement.cli.demo.texts import say_facts
+from engagement.cli.demo.texts import say_facts, write_rules
 from engagement.kernel.clock import now, stopped
 from engagement.kernel.db import current_session, open_for_tenant
 from engagement.kernel.permissions import Role
@@ -81,6 +81,7 @@ def _fill(session: Session, settings: Settings, city: City) -> None:
     people = {person: _account(session, city, person) for person in (ADMIN, CLUB, CITIZEN)}
     _make_team(session, post, city, people[ADMIN])
     say_facts(session, post, city)
+    write_rules(session)
     ids = {text.key: _organisation(session, city, words, text, content) for text in content.organisations}
     busiest = _busiest(content)
     organisations.add_member(session, ids[busiest], people[CLUB], Role.OWNER)

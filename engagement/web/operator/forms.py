@@ -97,14 +97,14 @@ class TownForm(BaseForm):
     """What a town starts with; all the rest its own admins do."""
 
     name = text_field(lazy_gettext("Name of the municipality"), longest=120, required=True)
-    slug = text_field(lazy_gettext("Short name"), longest=63)
-    host = text_field(lazy_gettext("Address of the site"), longest=LONGEST_HOST, required=True)
-    admin = email_field(lazy_gettext("E-mail address of the first admin"))
-    admin_name = text_field(lazy_gettext("Name of the first admin"), longest=120)
     federal_state = SelectField(lazy_gettext("Federal state"), validators=[Required()])
     official_key = text_field(lazy_gettext("Official municipality key (AGS)"), longest=DIGITS_OF_A_KEY)
-    platform_name = text_field(lazy_gettext("Name of the site"), longest=120)
     postal_address = text_field(lazy_gettext("Postal address for the imprint"), longest=300)
+    host = text_field(lazy_gettext("Address of the site"), longest=LONGEST_HOST, required=True)
+    slug = text_field(lazy_gettext("Short name"), longest=63)
+    platform_name = text_field(lazy_gettext("Name of the site"), longest=120)
+    admin = email_field(lazy_gettext("E-mail address of the first admin"))
+    admin_name = text_field(lazy_gettext("Name of the first admin"), longest=120)
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401
         super().__init__(**values)

@@ -14,6 +14,7 @@ CONTENT_SECURITY_POLICY = (
 )
 SECONDS_PUBLIC = 60
 STATIC_YEAR = 31536000
+FIRST_ERROR = 400
 
 
 def init_headers(app: Flask) -> None:
@@ -42,14 +43,19 @@ def _set_headers(response: Response) -> Response:
         headers["Strict-Transport-Security"] = f"max-age={STATIC_YEAR}; includeSubDomains"
     if g.get("private_page"):
         headers["X-Robots-Tag"] = "noindex, nofollow"
+    if request.endpoint == "static" and response.status_code < FIRST_ERROR:  # Flask itself says "no-cache" there
+        headers["Cache-Control"] = _as_long_as_it_is_the_same()
     headers.setdefault("Cache-Control", _cache_control(response))
     return response
 
 
+def _as_long_as_it_is_the_same() -> str:
+    """An address with the mark of its content never gets another one; the others are asked for again soon."""
+    return f"public, max-age={STATIC_YEAR}, immutable" if request.args.get("v") else "public, max-age=300"
+
+
 def _cache_control(response: Response) -> str:
-    if request.endpoint == "static":
-        return f"public, max-age={STATIC_YEAR}, immutable" if request.args.get("v") else "public, max-age=300"
-    if request.method != "GET" or response.status_code >= 400 or g.get("private_page") or session or somebody():  # noqa: PLR2004
+    if request.method != "GET" or response.status_code >= FIRST_ERROR or g.get("private_page") or session or somebody():
         return "private, no-store"
     response.vary.update({"Accept-Language", "Cookie"})
     return f"public, max-age={SECONDS_PUBLIC}"

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from flask import Flask, current_app, g, redirect, request
 from werkzeug.exceptions import NotFound
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, RequestRedirect
 from werkzeug.wrappers import Response
 
 from engagement.kernel import logs
@@ -83,12 +83,17 @@ def _find_tenant() -> None:
         return
     found = tools().tenants.find(current_session(), host_name())
     if found is None:
-        if mark == ACROSS_TENANTS:
+        if mark == ACROSS_TENANTS or (on_installation() and _is_on_its_way()):
             return
         raise NotFound
     g.tenant = found
     open_for_tenant(current_session(), found.id)
     logs.bind_contextvars(tenant=found.slug)
+
+
+def _is_on_its_way() -> bool:
+    """Tell whether the router only adds what was left out of the address: the stroke at its end."""
+    return isinstance(request.routing_exception, RequestRedirect)
 
 
 def _lead_to_canonical_host() -> Response | None:
