@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, tex
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engagement.kernel.db import PUBLIC_READ, Base
+from engagement.kernel.db import DERIVED, PUBLIC_READ, Base
 
 
 class CatalogueEntry(Base):
@@ -26,7 +26,7 @@ class CatalogueEntry(Base):
         Index(None, "tenant_id", "published_at"),
         Index(None, "tenant_id", "starts_at"),
         Index(None, "tenant_id", "organisation_id"),
-        {"comment": PUBLIC_READ},
+        {"comment": PUBLIC_READ, "info": {DERIVED: True}},
     )
 
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
@@ -74,7 +74,7 @@ class CatalogueStem(Base):
             "ix_catalogue_stem_trigrams", "tenant_id", "stem",
             postgresql_using="gin", postgresql_ops={"stem": "gin_trgm_ops"},
         ),
-        {"comment": PUBLIC_READ},
+        {"comment": PUBLIC_READ, "info": {DERIVED: True}},
     )  # fmt: skip
 
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)

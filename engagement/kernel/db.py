@@ -23,6 +23,8 @@ PUBLIC_READ = "public read model"
 INSTALLATION = "installation"
 BOTH_SIDES = "read by both sides"
 """Comments of tables that are not a single tenant's to read; a test names each of them."""
+DERIVED = "derived"
+"""Marks a table (``info={DERIVED: True}``) whose rows are made anew from others, so that nobody needs to carry them."""
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
