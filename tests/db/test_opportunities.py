@@ -102,6 +102,12 @@ def test_what_cannot_be_kept_is_refused(
     assert set(caught.value.problems) == {field}
 
 
+def test_an_incomplete_offer_stays_a_draft_whatever_the_organisation(session: Session, club: Organisation) -> None:
+    draft = make_opportunity(session, club.id, state=State.DRAFT, description="")
+    with pytest.raises(InvalidInputError):
+        service.publish(session, draft)
+
+
 def test_publishing_shows_it_with_its_facts(session: Session, club: Organisation) -> None:
     number = make_opportunity(session, club.id, title="Vorlesen", skills=("Geduld",), step_free=True)
     entry = find_entry(session, number)

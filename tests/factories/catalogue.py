@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engagement.catalogue.models import CatalogueEntry
 from engagement.catalogue.service import EntryData, write_entry
 from engagement.kernel.clock import now
 from engagement.kernel.slugs import slugify
@@ -41,3 +43,9 @@ def make_entry(session: Session, **values: Any) -> int:  # noqa: ANN401 - any fi
     data = entry_data(**values)
     write_entry(session, data)
     return data.opportunity_id
+
+
+def in_catalogue(session: Session) -> dict[int, str]:
+    """Return the offers that visitors find, each with the name of its organisation."""
+    session.expire_all()
+    return {row.opportunity_id: row.organisation_name for row in session.scalars(select(CatalogueEntry))}
