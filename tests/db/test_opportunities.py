@@ -286,20 +286,6 @@ def test_expiry_is_renewed_by_editing_and_the_job_closes_what_is_over(session: S
         assert find_entry(session, stood_by)
 
 
-def test_an_import_may_bring_what_is_incomplete_or_over(session: Session, club: Organisation) -> None:
-    long_ago = now() - timedelta(days=400)
-    values = service.OpportunityValues(title="Kurz")
-    number = service.create_opportunity(
-        session, club.id, values, source="freinet", external_id="7", source_digest="x", created_at=long_ago
-    )
-    service.publish(session, number, complete=False, published_at=long_ago)
-    service.update_opportunity(session, number, replace(values, title="Anders"), source_digest="y", edited_at=long_ago)
-    found = info(session, number)
-    assert (found.title, found.created_at, found.updated_at) == ("Anders", long_ago, long_ago)
-    assert found.published_at == long_ago
-    assert find_entry(session, number)
-
-
 def test_the_audit_names_only_what_changed(session: Session, club: Organisation) -> None:
     number = make_opportunity(session, club.id, places=3)
     service.update_opportunity(session, number, replace(info(session, number).values(), places=5))
