@@ -27,7 +27,7 @@ from engagement.web.municipality.offer_facts import changed_facts
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
-from engagement.web.shared.paging import asked_page, page_numbers
+from engagement.web.shared.paging import paged
 from engagement.web.shared.post import postbox
 
 PER_PAGE = 25
@@ -54,18 +54,15 @@ def opportunities() -> str:
     word, search = _asked_word(), request.args.get("q", "").strip()[:LONGEST_SEARCH]
     counts = count_offers(session, search=search)
     total = counts[STANDS[word]]
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(asked_page(request.args), pages)
+    at = paged(request.args, total, PER_PAGE)
     return render_template(
         "municipality/opportunities.html",
-        found=offers(session, STANDS[word], search=search, page=page, per_page=PER_PAGE),
+        found=offers(session, STANDS[word], search=search, page=at.page, per_page=PER_PAGE),
         counts=[(name, counts[stand]) for name, stand in STANDS.items()],
         word=word,
         search=search,
         total=total,
-        page=page,
-        pages=pages,
-        numbers=page_numbers(page, pages),
+        paged=at,
     )
 
 
