@@ -18,7 +18,7 @@ _numbers = count(1)
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def entry_data(**values: Any) -> EntryData:  # noqa: ANN401 - any field of EntryData
+def entry_data(**values: Any) -> EntryData:
     """An entry that says little; give what the test is about."""
     number = next(_numbers)
     title = str(values.get("title", f"Helfen an Ort {number}"))
@@ -38,7 +38,7 @@ def entry_data(**values: Any) -> EntryData:  # noqa: ANN401 - any field of Entry
     return EntryData(**(defaults | values))
 
 
-def make_entry(session: Session, **values: Any) -> int:  # noqa: ANN401 - any field of EntryData
+def make_entry(session: Session, **values: Any) -> int:
     """Write an entry and return the id of its opportunity."""
     data = entry_data(**values)
     write_entry(session, data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -179,7 +180,7 @@ def _chosen() -> list[Chosen]:
     return [Chosen(int(match[1]), int(match[2])) for match in ticked if match]
 
 
-def _tell(outcome: Outcome, words: Any, chosen: list[Chosen]) -> None:  # noqa: ANN401
+def _tell(outcome: Outcome, words: Callable[[int], str], chosen: list[Chosen]) -> None:
     if not chosen:
         flash(gettext("Please tick at least one offer first."), "warning")
     if outcome.done:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Flask, g, request, session
 from werkzeug.wrappers import Response
 
@@ -49,7 +51,8 @@ def _set_headers(response: Response) -> Response:
 def _cache_control(response: Response) -> str:
     if request.endpoint == "static":
         return f"public, max-age={STATIC_YEAR}, immutable" if request.args.get("v") else "public, max-age=300"
-    if request.method != "GET" or response.status_code >= 400 or g.get("private_page") or session or somebody():  # noqa: PLR2004
+    is_shown = request.method == "GET" and response.status_code < HTTPStatus.BAD_REQUEST
+    if not is_shown or g.get("private_page") or session or somebody():
         return "private, no-store"
     response.vary.update({"Accept-Language", "Cookie"})
     return f"public, max-age={SECONDS_PUBLIC}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engagement.web.shared.numbers import whole_number
+
 LAST_PAGE = 10_000
-MOST_DIGITS = 8
 AROUND = 1
 """Pages shown on each side of the present one."""
 
@@ -48,8 +49,7 @@ def nearest_page(asked: int, total: int, per_page: int) -> Paged:
 
 def asked_page(arguments: Mapping[str, str]) -> int:
     """Return the page that the arguments of an address ask for (``seite``), 1 if they ask for none or nonsense."""
-    asked = arguments.get("seite", "")
-    return max(1, min(int(asked), LAST_PAGE)) if asked.isdecimal() and len(asked) <= MOST_DIGITS else 1
+    return max(1, min(whole_number(arguments.get("seite", "")) or 1, LAST_PAGE))
 
 
 def page_numbers(page: int, pages: int) -> list[int | None]:
