@@ -83,10 +83,10 @@ def create_app(settings: Settings | None = None, url: URL | None = None, options
     for blueprint in (shared, public, account, club, municipality, visit, operator):
         app.register_blueprint(blueprint)
     if settings.mail_catcher_dir:
-        app.wsgi_app = Mailbox(app, app.wsgi_app, settings.mail_catcher_dir)  # type: ignore[method-assign]
+        app.wsgi_app = Mailbox(app, app.wsgi_app, settings.mail_catcher_dir)  # type: ignore[method-assign]  # Flask's way
     if settings.trusted_proxies:
         count = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]  # Flask's way
     return app
 
 

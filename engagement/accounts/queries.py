@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account, StaffInvitation, StaffRole
+from engagement.kernel.counting import counts_of
 from engagement.kernel.permissions import PERMISSIONS, Permission, Role
 
 
@@ -75,8 +76,7 @@ def staff_accounts(session: Session, role: Role | None = None) -> list[AccountIn
 
 def count_staff(session: Session) -> dict[Role, int]:
     """Return how many people of the municipality have each role."""
-    rows = session.execute(select(StaffRole.role, func.count()).group_by(StaffRole.role))
-    return {role: number for role, number in rows}  # noqa: C416 - rows are not pairs to the type checker
+    return counts_of(session, select(StaffRole.role, func.count()).group_by(StaffRole.role))
 
 
 def staff_who_may(session: Session, permission: Permission) -> list[AccountInfo]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engagement.kernel.i18n import gettext
 from engagement.kernel.links import Links
-from engagement.mail.message import Action, Content
+from engagement.mail.message import Content, button, hello
 from engagement.tenancy.queries import TenantInfo
 
 
@@ -27,14 +27,6 @@ class About:
     organisation: str
     path: str
     opens_to_anybody: bool = False
-
-
-def _hello(name: str) -> str:
-    return str(gettext("Hello %(name)s,", name=name) if name else gettext("Hello,"))
-
-
-def _button(label: str, about: About, tenant: TenantInfo, links: Links) -> Action:
-    return Action(label, links.absolute(tenant.host, about.path))
 
 
 def _answer_there(organisation: str) -> str:
@@ -64,7 +56,7 @@ class ConfirmSignUp:
         about = self.about
         return Content(
             subject=gettext("Please confirm: %(title)s", title=about.title),
-            greeting=_hello(about.reader),
+            greeting=hello(about.reader),
             paragraphs=(
                 gettext(
                     "How nice that you want to lend a hand! You have signed up with %(organisation)s for “%(title)s”.",
@@ -73,7 +65,7 @@ class ConfirmSignUp:
                 ),
                 gettext("Only one step is left. Please confirm that this is your e-mail address:"),
             ),
-            action=_button(gettext("Confirm my sign-up"), about, tenant, links),
+            action=button(gettext("Confirm my sign-up"), tenant, links, about.path),
             after=(
                 gettext("The link works for 48 hours. After that you can simply sign up anew."),
                 gettext("You did not sign up? Then do nothing: without your confirmation nobody gets your details."),
@@ -93,7 +85,7 @@ class AlreadySignedUp:
         about = self.about
         return Content(
             subject=gettext("You are signed up already: %(title)s", title=about.title),
-            greeting=_hello(about.reader),
+            greeting=hello(about.reader),
             paragraphs=(
                 gettext(
                     "Thank you for your interest in “%(title)s”. You are signed up already, so %(organisation)s has "
@@ -103,7 +95,7 @@ class AlreadySignedUp:
                 ),
                 gettext("On your private page you see how things stand, and can write if you want to add something:"),
             ),
-            action=_button(gettext("See my request"), about, tenant, links),
+            action=button(gettext("See my request"), tenant, links, about.path),
             after=(*_link_is_yours(about), gettext("You did not sign up again? Then you need not do anything.")),
         )
 
@@ -120,7 +112,7 @@ class SignUpConfirmed:
         about = self.about
         return Content(
             subject=gettext("Your sign-up has arrived: %(title)s", title=about.title),
-            greeting=_hello(about.reader),
+            greeting=hello(about.reader),
             paragraphs=(
                 gettext(
                     "Thank you! %(organisation)s has received your request for “%(title)s” and will write to you. You "
@@ -130,7 +122,7 @@ class SignUpConfirmed:
                 ),
                 gettext("Please keep this mail. Its link leads to your request; there you can also withdraw it:"),
             ),
-            action=_button(gettext("See my request"), about, tenant, links),
+            action=button(gettext("See my request"), tenant, links, about.path),
             after=_link_is_yours(about),
         )
 
@@ -152,10 +144,10 @@ class NewApplication:
         said = gettext("This is what %(name)s writes:", **names) if self.message else gettext("There is no message.")
         return Content(
             subject=gettext("%(name)s wants to help: %(title)s", **names),
-            greeting=_hello(about.reader),
+            greeting=hello(about.reader),
             paragraphs=(gettext("Good news: %(name)s wants to lend a hand with “%(title)s”.", **names), said),
             quote=self.message,
-            action=_button(gettext("Answer the request"), about, tenant, links),
+            action=button(gettext("Answer the request"), tenant, links, about.path),
             after=(
                 gettext("A quick answer matters most: people who wait for long look elsewhere."),
                 *(() if self.has_members else (_no_access(tenant),)),
@@ -186,7 +178,7 @@ class Accepted:
         about = self.about
         return Content(
             subject=gettext("You are in: %(title)s", title=about.title),
-            greeting=_hello(about.reader),
+            greeting=hello(about.reader),
             paragraphs=(
                 gettext(
                     "Good news: %(organisation)s has accepted your request for “%(title)s” and writes to you:",
@@ -195,7 +187,7 @@ class Accepted:
                 ),
             ),
             quote=self.text,
-            action=_button(gettext("Read and answer"), about, tenant, links),
+            action=button(gettext("Read and answer"), tenant, links, about.path),
             after=(
                 gettext("Something has come up? On your private page you can also withdraw."),
                 _answer_there(about.organisation),
@@ -216,7 +208,7 @@ class Question:
         about = self.about
         return Content(
             subject=gettext("%(organisation)s has written to you", organisation=about.organisation),
-            greeting=_hello(about.reader),
+            greeting=hello(about.reader),
             paragraphs=(
                 gettext(
                     "%(organisation)s writes to you about your request for “%(title)s”:",
@@ -225,7 +217,7 @@ class Question:
                 ),
             ),
             quote=self.text,
-            action=_button(gettext("Answer now"), about, tenant, links),
+            action=button(gettext("Answer now"), tenant, links, about.path),
             after=(_answer_there(about.organisation),),
         )
 
@@ -243,7 +235,7 @@ class Declined:
         about = self.about
         return Content(
             subject=gettext("An answer to your request: %(title)s", title=about.title),
-            greeting=_hello(about.reader),
+            greeting=hello(about.reader),
             paragraphs=(
                 gettext(
                     "This time it did not work out: %(organisation)s cannot offer you a place in “%(title)s” and "
@@ -253,7 +245,7 @@ class Declined:
                 ),
             ),
             quote=self.text,
-            action=_button(gettext("See my request"), about, tenant, links),
+            action=button(gettext("See my request"), tenant, links, about.path),
             after=(
                 gettext(
                     "Many others would be glad about your help. You find them here: %(address)s",
@@ -277,10 +269,10 @@ class ApplicantReplied:
         names = {"name": self.applicant, "title": self.about.title}
         return Content(
             subject=gettext("%(name)s has written: %(title)s", **names),
-            greeting=_hello(self.about.reader),
+            greeting=hello(self.about.reader),
             paragraphs=(gettext("%(name)s writes to you about “%(title)s”:", **names),),
             quote=self.text,
-            action=_button(gettext("Read and answer"), self.about, tenant, links),
+            action=button(gettext("Read and answer"), tenant, links, self.about.path),
         )
 
 
@@ -298,12 +290,12 @@ class ApplicantWithdrew:
         names = {"name": self.applicant, "title": self.about.title}
         return Content(
             subject=gettext("%(name)s has withdrawn: %(title)s", **names),
-            greeting=_hello(self.about.reader),
+            greeting=hello(self.about.reader),
             paragraphs=(
                 gettext("%(name)s has withdrawn the request for “%(title)s”.", **names),
                 gettext("A place is free again.")
                 if self.frees_a_place
                 else gettext("You need not do anything; there is nothing left to answer."),
             ),
-            action=_button(gettext("See the request"), self.about, tenant, links),
+            action=button(gettext("See the request"), tenant, links, self.about.path),
         )

@@ -12,6 +12,7 @@ from engagement.catalogue.entries import CARD_COLUMNS, Card, Entry, is_live, pla
 from engagement.catalogue.models import CatalogueEntry
 from engagement.catalogue.search import SearchPage, SearchQuery, search
 from engagement.kernel.clock import now
+from engagement.kernel.counting import counts_of
 from engagement.kernel.db import tenant_of
 
 __all__ = [
@@ -83,8 +84,7 @@ def candidates(session: Session, category_ids: tuple[int, ...], limit: int) -> l
 def category_counts(session: Session) -> dict[int, int]:
     """Return how many offers each category has, by its id."""
     category = func.unnest(CatalogueEntry.category_ids)
-    rows = session.execute(select(category, func.count()).where(*_live_in_tenant(session)).group_by(category))
-    return {int(number): int(count) for number, count in rows}
+    return counts_of(session, select(category, func.count()).where(*_live_in_tenant(session)).group_by(category))
 
 
 def used_words(session: Session) -> UsedWords:
@@ -112,8 +112,9 @@ def used_words(session: Session) -> UsedWords:
 def offer_counts(session: Session) -> dict[int, int]:
     """Return how many offers each organisation has, by its id."""
     organisation = CatalogueEntry.organisation_id
-    rows = session.execute(select(organisation, func.count()).where(*_live_in_tenant(session)).group_by(organisation))
-    return {int(number): int(count) for number, count in rows}
+    return counts_of(
+        session, select(organisation, func.count()).where(*_live_in_tenant(session)).group_by(organisation)
+    )
 
 
 def _live_in_tenant(session: Session) -> tuple[ColumnElement[bool], ...]:

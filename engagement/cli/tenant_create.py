@@ -58,7 +58,7 @@ def create(
     table: Path | None,
     template: str | None,
     districts: Path | None,
-    **values: Any,  # noqa: ANN401 - the fields of a Wish
+    **values: Any,
 ) -> None:
     """Make the municipality SLUG with a working site, and invite its first administrator.
 

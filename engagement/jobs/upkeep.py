@@ -90,7 +90,7 @@ def do_chores(runtime: Runtime) -> None:
         raise RuntimeError(f"{len(failures)} chores failed: {', '.join(sorted(set(failures)))}")
 
 
-async def tidy_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+async def tidy_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes both
     """Forget old counts of attempts, old failed jobs and the tenants whose time has come.
 
     Jobs that succeeded are gone already.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, Tuple, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from engagement.kernel.audit import AuditRecord
@@ -134,7 +134,7 @@ def walk_trail(session: Session, wanted: Wanted, *, not_after: datetime) -> Iter
 _KEY = tuple_(AuditRecord.at, AuditRecord.id)
 
 
-def _values(position: Position) -> Any:  # noqa: ANN401 - a row of the database
+def _values(position: Position) -> Tuple:
     return tuple_(position.at, position.id)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from engagement.accounts.models import Account
 from engagement.catalogue.models import CatalogueEntry
+from engagement.kernel.counting import counts_of
 from engagement.moderation.kinds import OPEN, ReportReason, ReportState
 from engagement.moderation.models import Report
 from engagement.opportunities.kinds import State
@@ -143,8 +144,7 @@ def count_report_groups(session: Session, states: Collection[ReportState]) -> in
 
 def count_reports(session: Session) -> dict[ReportState, int]:
     """Return how many reports are in each state."""
-    rows = session.execute(select(Report.state, func.count().label("number")).group_by(Report.state))
-    counts = {row.state: row.number for row in rows}
+    counts = counts_of(session, select(Report.state, func.count()).group_by(Report.state))
     return {state: counts.get(state, 0) for state in ReportState}
 
 
@@ -181,4 +181,4 @@ def _reports() -> Select[*tuple[Any, ...]]:
 
 
 def _info(row: Row[*tuple[Any, ...]]) -> ReportInfo:
-    return ReportInfo(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    return ReportInfo(**row._asdict())

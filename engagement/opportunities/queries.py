@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from engagement.kernel.clock import now
+from engagement.kernel.counting import counts_of
 from engagement.kernel.geo import Point
 from engagement.opportunities.content import from_json
 from engagement.opportunities.kinds import State
@@ -174,12 +175,8 @@ def opportunities_of(
 
 def count_by_state(session: Session, organisation_id: int) -> dict[State, int]:
     """Return how many opportunities of an organisation are in each state."""
-    rows = session.execute(
-        select(Opportunity.state, func.count())
-        .where(Opportunity.organisation_id == organisation_id)
-        .group_by(Opportunity.state)
-    )
-    counts = {state: number for state, number in rows}  # noqa: C416 - mypy knows a row as a tuple only when unpacked
+    mine = select(Opportunity.state, func.count()).where(Opportunity.organisation_id == organisation_id)
+    counts = counts_of(session, mine.group_by(Opportunity.state))
     return {state: counts.get(state, 0) for state in State}
 
 
@@ -243,7 +240,7 @@ def _edit(row: OpportunityEdit) -> EditInfo:
     )
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
+def _plain(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from engagement.accounts.models import Account
+from engagement.kernel.counting import counts_of
 from engagement.kernel.geo import Point
 from engagement.kernel.permissions import Role
 from engagement.organisations.kinds import Verification
@@ -201,10 +202,7 @@ def organisations_waiting(session: Session) -> list[OrganisationInfo]:
 
 def count_organisations(session: Session) -> dict[Verification, int]:
     """Return how many organisations there are in each state."""
-    rows = session.execute(
-        select(Organisation.verification, func.count().label("number")).group_by(Organisation.verification)
-    )
-    counts = {row.verification: row.number for row in rows}
+    counts = counts_of(session, select(Organisation.verification, func.count()).group_by(Organisation.verification))
     return {verification: counts.get(verification, 0) for verification in Verification}
 
 

@@ -4,52 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
-from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
 from engagement.kernel.audit import record
 from engagement.kernel.i18n import gettext
-from engagement.kernel.tables import Cell, csv_bytes, xlsx_bytes
+from engagement.kernel.tables import Cell, FileKind, Table
 from engagement.organisations.kinds import Verification
-from engagement.register.queries import Asked, RegisterLine, register_statement
+from engagement.register.queries import Asked, RegisterLine, count_entries, register_statement
 from engagement.tenancy.queries import own_tenant
 
 BATCH = 500
 
 
-class Format(StrEnum):
-    """How the file is written."""
+def export_register(session: Session, asked: Asked, kind: FileKind) -> Table:
+    """Return what is asked for as a table, and note in the audit trail that it left the house.
 
-    CSV = "csv"
-    XLSX = "xlsx"
-
-
-def export_register(session: Session, asked: Asked, kind: Format) -> bytes:
-    """Return what is asked for as a file, and note in the audit trail that it left the house.
-
-    The municipality's own notes stay inside.
+    The municipality's own notes stay inside. The rows are read while the table is written.
 
     Args:
         session: open for the tenant.
         asked: the same as in the list.
         kind: of the file.
     """
-    count, zone = 0, own_tenant(session).time_zone
-
-    def rows() -> Iterator[list[Cell]]:
-        nonlocal count
-        for row in session.execute(register_statement(asked).execution_options(yield_per=BATCH)):
-            count += 1
-            yield [_day(cell, zone) for cell in _cells(RegisterLine(**row._asdict()))]
-
-    if kind is Format.CSV:
-        content = csv_bytes(_columns(), rows(), zone)
-    else:
-        content = xlsx_bytes(_columns(), rows(), zone, sheet=gettext("Organisations"))
-    after = {"format": kind, "part": asked.part, "text": asked.text, "entries": count}
+    after = {"format": kind, "part": asked.part, "text": asked.text, "entries": count_entries(session, asked)}
     record(session, "organisation.export", "organisation", None, after=after)
-    return content
+    zone = own_tenant(session).time_zone
+    return Table(_columns(), _rows(session, asked, zone), zone, gettext("Organisations"))
+
+
+def _rows(session: Session, asked: Asked, zone: tzinfo) -> Iterator[list[Cell]]:
+    for row in session.execute(register_statement(asked).execution_options(yield_per=BATCH)):
+        yield [_day(cell, zone) for cell in _cells(RegisterLine(**row._asdict()))]
 
 
 def _day(cell: Cell, zone: tzinfo) -> Cell:

@@ -269,4 +269,4 @@ def _remove(session: Session, kind: WordKind, row: AnyWord) -> None:
 
 
 def _subject(row: Word) -> str:
-    return str(type(row).__table__.name)  # type: ignore[attr-defined]
+    return str(type(row).__table__.name)  # type: ignore[attr-defined]  # typed as any FromClause

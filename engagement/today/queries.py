@@ -127,7 +127,7 @@ def what_waits(session: Session, times: AnswerTimes) -> Waiting:
         "verified": _count(Organisation, Organisation.verification == Verification.VERIFIED),
     }
     row = session.execute(select(*(number.label(name) for name, number in counts.items()))).one()
-    return Waiting(**row._mapping)  # noqa: SLF001 - the public name of a row's columns
+    return Waiting(**row._asdict())
 
 
 def count_owing_organisations(session: Session, days: int) -> int:
@@ -139,13 +139,13 @@ def unanswered(session: Session, days: int, *, page: int = 1, per_page: int = 50
     """Return the organisations that owe answers for so many days or longer, the one that owes longest first."""
     statement = _owing(days).order_by(func.min(Application.waiting_since), Organisation.id)
     rows = session.execute(statement.limit(per_page).offset((page - 1) * per_page))
-    return [Unanswered(**row._mapping) for row in rows]  # noqa: SLF001
+    return [Unanswered(**row._asdict()) for row in rows]
 
 
 def owed_by(session: Session, organisation_id: int, days: int) -> Unanswered | None:
     """Return what one organisation owes for so many days or longer, None if that is nothing."""
     row = session.execute(_owing(days).where(Organisation.id == organisation_id)).one_or_none()
-    return Unanswered(**row._mapping) if row else None  # noqa: SLF001
+    return Unanswered(**row._asdict()) if row else None
 
 
 def count_expiring(session: Session) -> int:
@@ -157,13 +157,13 @@ def expiring(session: Session, *, page: int = 1, per_page: int = 50) -> list[Exp
     """Return the offers that end within two weeks, the next to end first."""
     statement = _ending(*_expires_soon()).order_by(Opportunity.expires_at, Opportunity.id)
     rows = session.execute(statement.limit(per_page).offset((page - 1) * per_page))
-    return [Expiring(**row._mapping) for row in rows]  # noqa: SLF001
+    return [Expiring(**row._asdict()) for row in rows]
 
 
 def find_expiring(session: Session, opportunity_id: int) -> Expiring | None:
     """Return one offer if it ends within two weeks."""
     row = session.execute(_ending(*_expires_soon(), Opportunity.id == opportunity_id)).one_or_none()
-    return Expiring(**row._mapping) if row else None  # noqa: SLF001
+    return Expiring(**row._asdict()) if row else None
 
 
 def _count(model: type[Any], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:

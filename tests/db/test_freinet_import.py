@@ -305,7 +305,7 @@ def test_the_same_offer_published_here_first_is_edited(session: Session, bring: 
     _edit(
         session, description="Wir haben selbst etwas geschrieben, das lang genug ist, um zu gefallen.", summary="Kurz"
     )
-    publish(session, one(session).id, complete=False)
+    publish(session, one(session).id)
     session.commit()
     assert outcomes(bring(offer(1))) == {"skipped": 1}
 

@@ -56,13 +56,13 @@ def shown(session: Session, number: int) -> Entry:
     return entry
 
 
-def public(session: Session, club: Organisation, **values: Any) -> int:  # noqa: ANN401 - any field
+def public(session: Session, club: Organisation, **values: Any) -> int:
     number = make_opportunity(session, club.id, **values)
     review.approve(session, make_postbox(session), number)
     return number
 
 
-def edit(session: Session, number: int, **changes: Any) -> None:  # noqa: ANN401 - any field
+def edit(session: Session, number: int, **changes: Any) -> None:
     service.update_opportunity(session, number, replace(info(session, number).latest().values(), **changes))
 
 

@@ -58,7 +58,7 @@ def shown(session: Session, number: int) -> Entry:
     return entry
 
 
-def public(session: Session, club: Organisation, **values: Any) -> int:  # noqa: ANN401 - any field
+def public(session: Session, club: Organisation, **values: Any) -> int:
     """Make an offer that was handed in and approved."""
     number = make_opportunity(session, club.id, title="Vorlesen", **values)
     if info(session, number).state is State.IN_REVIEW:
@@ -66,7 +66,7 @@ def public(session: Session, club: Organisation, **values: Any) -> int:  # noqa:
     return number
 
 
-def edit(session: Session, number: int, **changes: Any) -> None:  # noqa: ANN401 - any field
+def edit(session: Session, number: int, **changes: Any) -> None:
     service.update_opportunity(session, number, replace(info(session, number).latest().values(), **changes))
 
 

@@ -68,12 +68,12 @@ def end_offer(session: Session, offer: Opportunity) -> None:
     session.flush()
 
 
-def make_sign_up(session: Session, offer: Opportunity, **values: Any) -> SignUp:  # noqa: ANN401 - any column
+def make_sign_up(session: Session, offer: Opportunity, **values: Any) -> SignUp:
     """Make a guest's sign-up that waits for its mailed link."""
     return _add(session, SignUp(**{**_person(), "opportunity_id": offer.id, **values}))
 
 
-def make_application(session: Session, offer: Opportunity, **values: Any) -> Application:  # noqa: ANN401 - any column
+def make_application(session: Session, offer: Opportunity, **values: Any) -> Application:
     """Make an application; a new one waits for an answer, another one only if ``waiting_since`` is given."""
     if values.get("state", ApplicationState.NEW) is ApplicationState.NEW:
         values.setdefault("waiting_since", now())

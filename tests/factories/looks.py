@@ -29,7 +29,7 @@ def kept_image(session: Session, colour: tuple[int, int, int] = (200, 30, 30)) -
     return keep_picture(session, data.read(), Frame(480)).sha256
 
 
-def make_look(session: Session, **values: Any) -> int:  # noqa: ANN401 - any field of LookValues
+def make_look(session: Session, **values: Any) -> int:
     """Change some of the look of the session's tenant, and return the id of the look that it replaces."""
     change_look(session, replace(current_look(session), **values), seen=state_of_look(session))
     return kept_looks(session)[0].id

@@ -18,7 +18,7 @@ DESCRIPTION = "Wir lesen Kindern vor, hören zu und reden über das Gelesene. Ei
 _numbers = count(1)
 
 
-def offer_values(session: Session, **values: Any) -> OpportunityValues:  # noqa: ANN401 - any field
+def offer_values(session: Session, **values: Any) -> OpportunityValues:
     """Values that can be published; give what the test is about."""
     defaults: dict[str, Any] = {
         "title": f"Vorlesen an Ort {next(_numbers)}",
@@ -38,7 +38,7 @@ def make_opportunity(
     organisation_id: int,
     *,
     state: State = State.PUBLISHED,
-    **values: Any,  # noqa: ANN401 - any field of OpportunityValues
+    **values: Any,
 ) -> int:
     """Make an opportunity, published unless ``state`` is draft, and return its id."""
     opportunity_id = create_opportunity(session, organisation_id, offer_values(session, **values))

@@ -58,7 +58,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def mail_server(port: int = 0, box: Mailbox | None = None, **options: Any) -> Iterator[tuple[Mailbox, int]]:  # noqa: ANN401
+def mail_server(port: int = 0, box: Mailbox | None = None, **options: Any) -> Iterator[tuple[Mailbox, int]]:
     """Lend a running server's mailbox and port; ``options`` are those of aiosmtpd's controller."""
     box = box or Mailbox()
     port = port or free_port()

@@ -56,7 +56,7 @@ PLAIN = FreinetOffer(
 )
 
 
-def mapped(**fields: Any) -> Mapped:  # noqa: ANN401 - any field of FreinetOffer
+def mapped(**fields: Any) -> Mapped:
     return map_offer(dataclasses.replace(PLAIN, **fields), SETTING)
 
 

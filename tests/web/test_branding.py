@@ -32,7 +32,7 @@ def admin(session: Session, client: CheckedClient) -> Account:
     return account
 
 
-def form_of(client: CheckedClient, **changed: Any) -> dict[str, Any]:  # noqa: ANN401
+def form_of(client: CheckedClient, **changed: Any) -> dict[str, Any]:
     """Return the form as a browser would send it, with what a person changes."""
     return {**fields_of(client.get(PAGE)), **changed}
 

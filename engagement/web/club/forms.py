@@ -40,7 +40,7 @@ def _plain_lines(value: str | None) -> str | None:
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
-def lines_field(label: Any, *, longest: int, rows: int) -> TextAreaField:  # noqa: ANN401
+def lines_field(label: str, *, longest: int, rows: int) -> TextAreaField:
     """Return a field for text that visitors need, in which a line break is one character."""
     rules = [NeededToPublish(), Longest(longest)]
     return TextAreaField(label, validators=rules, filters=[_plain_lines], render_kw={"rows": rows})
@@ -141,7 +141,7 @@ class OpportunityForm(BaseForm):
     validate_postcode = staticmethod(checks.postcode)
     validate_contact_phone = staticmethod(checks.phone_number)
 
-    def __init__(self, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         words = context.vocabulary()
         self.category_ids.choices = _numbered(words.categories, values.get("category_ids"))

@@ -12,7 +12,7 @@ from engagement.kernel.errors import ConflictError, NotFoundError
 from engagement.kernel.i18n import gettext, lazy_gettext
 from engagement.kernel.permissions import Permission, Role
 from engagement.organisations import claims, invitations, members
-from engagement.organisations.invitations import Offered
+from engagement.organisations.invitations import Inviter, Offered
 from engagement.organisations.kinds import Former
 from engagement.organisations.queries import MemberInfo, OrganisationInfo, find_member, find_organisation, members_of
 from engagement.web.club import blueprint
@@ -207,7 +207,7 @@ def team_decline(organisation_id: int, claim_id: int) -> ResponseReturnValue:
 
 def _invited(organisation_id: int, form: InviteForm | HandOverForm, offered: Offered) -> bool:
     try:
-        invitations.invite(context.session(), postbox(), organisation_id, offered, invited_by_id=person().account_id)
+        invitations.invite(context.session(), postbox(), organisation_id, offered, Inviter(person().account_id))
     except ConflictError as error:
         form.take_problems({"email": str(error)})
         return False

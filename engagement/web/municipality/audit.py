@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from babel.numbers import format_decimal
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
@@ -18,7 +18,7 @@ from engagement.kernel.clock import now
 from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Permission
 from engagement.kernel.ratelimit import Limit
-from engagement.kernel.tables import CSV_TYPE, XLSX_TYPE, Cell, csv_bytes, xlsx_bytes
+from engagement.kernel.tables import Cell, FileKind, Table
 from engagement.kernel.trail import TrailRecord, Wanted, has_more_than, trail_page, walk_trail
 from engagement.web.municipality import blueprint
 from engagement.web.municipality.deeds import sentence, short, subject_word
@@ -27,6 +27,7 @@ from engagement.web.municipality.naming import Names, find_names
 from engagement.web.municipality.trail_filter import TrailForm, asked_account, asked_position, written
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
+from engagement.web.shared.downloads import table_file
 from engagement.web.shared.headers import keep_private
 from engagement.web.shared.identity import acting_account_id
 
@@ -81,32 +82,19 @@ def audit() -> ResponseReturnValue:
 @requires(Permission.TENANT_AUDIT_READ)
 def audit_export() -> ResponseReturnValue:
     """Hand out what was asked for as a table; that this was done stands in the log from now on."""
-    keep_private()
     context.tools().limiter.hit(EXPORTS, context.tenant().id, acting_account_id())
-    kind = "xlsx" if request.args.get("format") == "xlsx" else "csv"
+    kind = FileKind.XLSX if request.args.get("format") == FileKind.XLSX else FileKind.CSV
     form, moment = TrailForm(_people()), now()
     wanted = form.wanted()
-    if kind == "xlsx" and has_more_than(context.session(), wanted, MOST_IN_EXCEL):
+    if kind is FileKind.XLSX and has_more_than(context.session(), wanted, MOST_IN_EXCEL):
         flash(_too_many())
         asked: dict[str, Any] = form.arguments()
         return redirect(url_for("municipality.audit", **asked), 303)
     narrowed = {name: value for name, value in asdict(wanted).items() if value is not None}
     record(context.session(), "audit.export", "audit_record", None, after={"format": kind, **narrowed})
-    return _file(kind, wanted, moment)
-
-
-def _file(kind: str, wanted: Wanted, moment: datetime) -> Response:
-    """Write the whole table before the answer begins: one that breaks off halfway would look complete."""
-    rows, zone = _rows(wanted, moment), context.tenant().time_zone
-    if kind == "xlsx":
-        content, media_type = xlsx_bytes(_header(), rows, zone, sheet=gettext("Log of changes")), XLSX_TYPE
-    else:
-        content, media_type = csv_bytes(_header(), rows, zone), CSV_TYPE
-    word = gettext("log")
-    name = f"{word}-{context.tenant().slug}-{moment.astimezone(zone):%Y-%m-%d}.{kind}"
-    response = Response(content, mimetype=media_type)
-    response.headers["Content-Disposition"] = f"attachment; filename={name}"
-    return response
+    word, zone = gettext("log"), context.tenant().time_zone
+    name = f"{word}-{context.tenant().slug}-{moment.astimezone(zone):%Y-%m-%d}"
+    return table_file(name, kind, Table(_header(), _rows(wanted, moment), zone, gettext("Log of changes")))
 
 
 def _too_many() -> str:

@@ -41,15 +41,15 @@ def _plain_lines(value: str | None) -> str | None:
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
-def _colour_field(label: Any) -> StringField:  # noqa: ANN401
+def _colour_field(label: str) -> StringField:
     return StringField(label, validators=[Required()], filters=[_as_colour])
 
 
-def _lines_field(label: Any) -> TextAreaField:  # noqa: ANN401
+def _lines_field(label: str) -> TextAreaField:
     return TextAreaField(label, validators=[Longest(LONGEST_TEXT)], filters=[_plain_lines], render_kw={"rows": 3})
 
 
-def _well_formed(_form: Any, field: StringField) -> None:  # noqa: ANN401
+def _well_formed(_form: object, field: StringField) -> None:
     if not COLOUR.fullmatch(field.data or ""):
         raise ValidationError(gettext("Please write the colour with six digits or letters from a to f, like #0b5cad."))
 

@@ -191,7 +191,7 @@ class Reader:
         ]
         return [detail for detail in found if detail.before or detail.after]
 
-    def value(self, field: str, value: Any) -> str:  # noqa: ANN401, PLR0911 - one line a kind of value
+    def value(self, field: str, value: Any) -> str:  # noqa: ANN401, PLR0911 - JSON; one line a kind of value
         """Return a value in words, empty for none."""
         if value is None or value in ("", [], {}):
             return ""
@@ -209,7 +209,7 @@ class Reader:
             return self.name_of(field.removesuffix("_id"), value)
         return self._text(field, value)
 
-    def _text(self, field: str, value: Any) -> str:  # noqa: ANN401
+    def _text(self, field: str, value: Any) -> str:  # noqa: ANN401 - JSON
         if field in CODED and value in VALUES:
             return str(VALUES[value])
         if field in ("language", "languages"):
@@ -251,8 +251,8 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return found
 
 
-def _moment(value: Any) -> str:  # noqa: ANN401
+def _moment(value: object) -> str:
     try:
-        return moment(datetime.fromisoformat(value))
-    except (TypeError, ValueError):
+        return moment(datetime.fromisoformat(str(value)))
+    except ValueError:
         return str(value)

@@ -18,6 +18,7 @@ from engagement.tenancy.queries import TenantInfo
 from engagement.tenancy.settings import AnswerTimes, ModerationPolicy, Module, Retention
 from engagement.web.shared import context
 from engagement.web.shared.forms import BaseForm, Longest, Required, email_field, text_field
+from engagement.web.shared.numbers import whole_number
 
 LONGEST_ADDRESS = 500
 
@@ -144,14 +145,14 @@ class ModerationForm(SettingForm):
         deciding.change_some_settings(session, moderation=self.moderation.data)
 
 
-def number_field(label: Any, kind: type[BaseModel], name: str) -> StringField:  # noqa: ANN401
+def number_field(label: str, kind: type[BaseModel], name: str) -> StringField:
     """Return a field for a whole number within the bounds that the setting ``name`` of ``kind`` has."""
     bounds = {part: value for rule in kind.model_fields[name].metadata for part, value in vars_of(rule)}
     least, most = bounds["ge"], bounds["le"]
 
-    def whole(_form: Any, field: Field) -> None:  # noqa: ANN401
-        text = (field.data or "").strip()
-        if not (text.isascii() and text.isdecimal() and len(text) < 6 and least <= int(text) <= most):  # noqa: PLR2004
+    def whole(_form: object, field: Field) -> None:
+        number = whole_number((field.data or "").strip())
+        if number is None or not least <= number <= most:
             raise ValidationError(
                 gettext("Please give a whole number from %(least)s to %(most)s.", least=least, most=most)
             )
@@ -159,7 +160,7 @@ def number_field(label: Any, kind: type[BaseModel], name: str) -> StringField:  
     return StringField(label, validators=[Required(), whole], render_kw={"inputmode": "numeric"})
 
 
-def vars_of(rule: Any) -> list[tuple[str, int]]:  # noqa: ANN401
+def vars_of(rule: object) -> list[tuple[str, int]]:
     """Return the bound that a rule of a pydantic field sets."""
     return [(name, getattr(rule, name)) for name in ("ge", "le") if hasattr(rule, name)]
 

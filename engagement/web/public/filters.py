@@ -154,7 +154,7 @@ class Filters:
             "wann": (gettext("the time"), replace(self, slots=())),
         }
         active = {chip.name for chip in self.chips()} & set(groups)
-        if len(active) < 2:  # noqa: PLR2004 - with one kind alone nothing is left to leave out
+        if len(active) <= 1:  # with one kind alone nothing is left to leave out
             return []
         singly = [groups[name] for name in groups if name in active]
         return (

@@ -176,32 +176,31 @@ def _values(form: GuestForm) -> service.SignUpValues:
 def _for_account(entry: Entry, someone: SignedIn) -> ResponseReturnValue:
     keep_private()
     form = AccountForm(phone=someone.phone)
-    existing: int | None = None
-    status = 200
-    if form.checked():
-        context.limit_by_address(BY_ADDRESS)
-        try:
-            application_id = service.apply_as_account(
-                context.session(),
-                postbox(),
-                entry.opportunity_id,
-                someone.account_id,
-                phone=form.phone.data or "",
-                message=form.message.data or "",
-            )
-        except ConflictError:
-            existing = queries.live_application(context.session(), entry.opportunity_id, someone.email)
-            status = CONFLICT
-        else:
-            return redirect(url_for("account.application", application_id=application_id, fertig=SIGNED_UP), 303)
-    elif form.errors:
-        status = UNPROCESSABLE
-    page = render_template(
-        "public/sign_up/form.html",
-        entry=entry,
-        form=form,
-        known=someone,
-        existing=existing,
-        duplicate=status == CONFLICT,
+    if not form.checked():
+        return _account_page(entry, form, someone), UNPROCESSABLE if form.errors else 200
+    context.limit_by_address(BY_ADDRESS)
+    try:
+        application_id = _applied(entry, form, someone)
+    except ConflictError:
+        existing = queries.live_application(context.session(), entry.opportunity_id, someone.email)
+        return _account_page(entry, form, someone, duplicate=True, existing=existing), CONFLICT
+    return redirect(url_for("account.application", application_id=application_id, fertig=SIGNED_UP), 303)
+
+
+def _applied(entry: Entry, form: AccountForm, someone: SignedIn) -> int:
+    return service.apply_as_account(
+        context.session(),
+        postbox(),
+        entry.opportunity_id,
+        someone.account_id,
+        phone=form.phone.data or "",
+        message=form.message.data or "",
     )
-    return page, status
+
+
+def _account_page(
+    entry: Entry, form: AccountForm, someone: SignedIn, *, duplicate: bool = False, existing: int | None = None
+) -> str:
+    return render_template(
+        "public/sign_up/form.html", entry=entry, form=form, known=someone, existing=existing, duplicate=duplicate
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -49,7 +48,7 @@ def _plain_lines(value: str | None) -> str | None:
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
-def letter_field(label: Any, *, required: bool = True) -> TextAreaField:  # noqa: ANN401
+def letter_field(label: str, *, required: bool = True) -> TextAreaField:
     """Return a field for a text of several lines, in which a line break is one character."""
     rules = [Required()] if required else []
     return TextAreaField(label, validators=[*rules, Longest(service.LONGEST_MESSAGE)], filters=[_plain_lines])

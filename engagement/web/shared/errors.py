@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Flask, g, jsonify, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
@@ -56,7 +58,7 @@ def _domain(error: DomainError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    if error.code is not None and error.code < 400:  # noqa: PLR2004
+    if error.code is not None and error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()
     return _page(error)
 
@@ -110,7 +112,7 @@ def _words(error: HTTPException) -> tuple[str, str]:
         ),
     }
     other = (gettext("That did not work"), gettext("Please go back and try again."))
-    return words.get(500 if error.code == 503 else error.code or 500, other)  # noqa: PLR2004
+    return words.get(500 if error.code == HTTPStatus.SERVICE_UNAVAILABLE else error.code or 500, other)
 
 
 def _render(status: int, title: str, text: str, template: str | None = None) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Flask, g, request, session
 from werkzeug.wrappers import Response
 
@@ -55,7 +57,8 @@ def _as_long_as_it_is_the_same() -> str:
 
 
 def _cache_control(response: Response) -> str:
-    if request.method != "GET" or response.status_code >= FIRST_ERROR or g.get("private_page") or session or somebody():
+    is_shown = request.method == "GET" and response.status_code < HTTPStatus.BAD_REQUEST
+    if not is_shown or g.get("private_page") or session or somebody():
         return "private, no-store"
     response.vary.update({"Accept-Language", "Cookie"})
     return f"public, max-age={SECONDS_PUBLIC}"

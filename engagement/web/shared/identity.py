@@ -24,7 +24,7 @@ VISIT = "visit"
 
 
 @dataclass(frozen=True)
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """The person of a session.
 
     Args:
@@ -65,7 +65,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 @dataclass(frozen=True)
-class VisitingOperator(UserMixin):  # type: ignore[misc]
+class VisitingOperator(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """An operator inside a tenant by an entry: acts as an admin, has no account and no organisation there."""
 
     tenant_id: int
@@ -75,13 +75,13 @@ class VisitingOperator(UserMixin):  # type: ignore[misc]
         """Return what the session cookie holds."""
         return f"{VISIT}:{self.tenant_id}:{self.entry.id}"
 
-    def may(self, permission: Permission, organisation_id: int | None = None) -> bool:  # noqa: ARG002
+    def may(self, permission: Permission, _organisation_id: int | None = None) -> bool:
         """Tell whether an admin may do this."""
         return allows(frozenset({Role.VISITOR, Role.ADMIN}), permission)
 
 
 @dataclass(frozen=True)
-class SignedInOperator(UserMixin):  # type: ignore[misc]
+class SignedInOperator(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """An operator on the installation's own pages; inside a tenant this is nobody.
 
     Args:
@@ -105,7 +105,7 @@ class SignedInOperator(UserMixin):  # type: ignore[misc]
         """Return what records say of the operator."""
         return Office(self.operator_id, self.name)
 
-    def may(self, permission: Permission, organisation_id: int | None = None) -> bool:  # noqa: ARG002
+    def may(self, permission: Permission, _organisation_id: int | None = None) -> bool:
         """Tell whether operators may do this."""
         return allows(frozenset({Role.OPERATOR}), permission)
 

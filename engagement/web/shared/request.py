@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, current_app, g, redirect, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import IntegerConverter, RequestRedirect
 from werkzeug.wrappers import Response
@@ -31,7 +31,7 @@ log = logs.get_logger(__name__)
 class EngagementApp(Flask):
     """Commits once, at the edge, when the view ended well; an answer with an error status keeps nothing."""
 
-    def dispatch_request(self) -> Any:  # noqa: ANN401
+    def dispatch_request(self) -> ResponseReturnValue:
         """Run the view inside a unit of work, if the request reached a tenant or the installation's own pages."""
         if "tenant" not in g and "installation" not in g:
             return super().dispatch_request()

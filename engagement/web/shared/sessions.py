@@ -18,11 +18,11 @@ class OperatorSessions(SecureCookieSessionInterface):
 
     salt = "operator-session"
 
-    def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002
+    def get_cookie_name(self, _app: Flask) -> str:
         """Return the name of the operators' cookie."""
         return OPERATOR_COOKIE
 
-    def get_cookie_samesite(self, app: Flask) -> str:  # noqa: ARG002
+    def get_cookie_samesite(self, _app: Flask) -> str:
         """Return the strictest there is."""
         return "Strict"
 

@@ -69,4 +69,4 @@ def show_cities() -> str:
     return render_template("cities.html", cities=cities)
 
 
-from engagement.web.shared import pictures  # noqa: E402, F401
+from engagement.web.shared import pictures  # noqa: E402, F401 - its views register themselves on the blueprint above
