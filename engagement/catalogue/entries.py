@@ -44,6 +44,12 @@ class Card:
     places_taken: int
     picture_sha256: str | None
     picture_alt: str
+    languages: tuple[str, ...]
+    minimum_age: int | None
+    access: tuple[str, ...]
+    suited_for: tuple[str, ...]
+    taster: bool
+    translations: dict[str, dict[str, str]]
     published_at: datetime
     updated_at: datetime
 
@@ -64,13 +70,14 @@ CARD_COLUMNS = tuple(getattr(CatalogueEntry, name) for name in Card.__dataclass_
 
 
 def is_live(moment: datetime) -> ColumnElement[bool]:
-    """Return the condition that an entry has neither expired nor taken place at ``moment``.
+    """Return the condition that an entry is neither closed nor expired, and has not taken place at ``moment``.
 
     A dated entry without an end is over when it has begun.
     """
     entry = CatalogueEntry
     over = func.coalesce(entry.ends_at, case((entry.time_kind == "dated", entry.starts_at)))
     return and_(
+        entry.closed_at.is_(None),
         or_(entry.expires_at.is_(None), entry.expires_at > moment),
         or_(over.is_(None), over > moment),
     )

@@ -18,7 +18,10 @@ from engagement.kernel.db import DERIVED, PUBLIC_READ, Base
 
 
 class CatalogueEntry(Base):
-    """A published opportunity as a visitor sees it; ``facts`` holds what only the detail page shows."""
+    """A published opportunity as a visitor sees it; ``facts`` holds what only the detail page shows.
+
+    One that was closed keeps its row with ``closed_at``, so that its address leads somewhere, but no list shows it.
+    """
 
     __tablename__ = "catalogue_entry"
     __table_args__ = (
@@ -61,6 +64,13 @@ class CatalogueEntry(Base):
     published_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
+    languages: Mapped[list[str]] = mapped_column(ARRAY(String(5)), server_default=text("'{}'"))
+    minimum_age: Mapped[int | None]
+    access: Mapped[list[str]] = mapped_column(ARRAY(String(20)), server_default=text("'{}'"))
+    suited_for: Mapped[list[str]] = mapped_column(ARRAY(String(20)), server_default=text("'{}'"))
+    taster: Mapped[bool] = mapped_column(server_default=text("false"))
+    translations: Mapped[dict[str, dict[str, str]]] = mapped_column(JSONB, server_default=text("'{}'"))
+    closed_at: Mapped[datetime | None]
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
     document: Mapped[str] = mapped_column(TSVECTOR)
 

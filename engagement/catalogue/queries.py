@@ -8,9 +8,10 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from engagement.catalogue.asking import SearchQuery
 from engagement.catalogue.entries import CARD_COLUMNS, Card, Entry, is_live, plain
 from engagement.catalogue.models import CatalogueEntry
-from engagement.catalogue.search import SearchPage, SearchQuery, search
+from engagement.catalogue.search import SearchPage, search
 from engagement.kernel.clock import now
 from engagement.kernel.counting import counts_of
 from engagement.kernel.db import tenant_of

@@ -47,6 +47,12 @@ class EntryData:
         slots: when it takes place in a week, as ``mon-morning``; empty if nothing was said. For a dated offer they
             are worked out from its times.
         hours: per ``hours_per``, which is ``week``, ``month`` or ``occasion``.
+        languages: that are needed, ISO 639-1 codes.
+        minimum_age: in years.
+        access: what the place is known to have, as ``step_free``.
+        suited_for: who can do it together: ``tandem``, ``group``, ``family``.
+        taster: whether one can look in once before deciding.
+        translations: ``title`` and ``summary`` in other languages, by two-letter code.
         facts: what only the detail page shows; plain JSON values.
         search_body: plain text that the search finds besides title, organisation, summary and district.
     """
@@ -78,6 +84,12 @@ class EntryData:
     places: int | None = None
     picture_sha256: str | None = None
     picture_alt: str = ""
+    languages: tuple[str, ...] = ()
+    minimum_age: int | None = None
+    access: tuple[str, ...] = ()
+    suited_for: tuple[str, ...] = ()
+    taster: bool = False
+    translations: dict[str, dict[str, str]] = field(default_factory=dict)
     published_at: datetime
     expires_at: datetime | None = None
     updated_at: datetime
@@ -106,7 +118,7 @@ def write_entries(session: Session, entries: Collection[EntryData]) -> None:
     session.execute(
         statement.on_conflict_do_update(
             index_elements=[CatalogueEntry.tenant_id, CatalogueEntry.opportunity_id],
-            set_={name: statement.excluded[name] for name in names},
+            set_={name: statement.excluded[name] for name in (*names, "closed_at")},
         )
     )
     _remember_stems(session, [data.opportunity_id for data in entries])

@@ -59,5 +59,13 @@ class PartOfDay(StrEnum):
     EVENING = "evening"
 
 
+class Company(StrEnum):
+    """In whose company an offer can be done well."""
+
+    TANDEM = "tandem"
+    GROUP = "group"
+    FAMILY = "family"
+
+
 SLOTS: tuple[str, ...] = tuple(f"{day}-{part}" for day in Weekday for part in PartOfDay)
 """All 21 slots of a week, as ``mon-morning``."""

@@ -84,6 +84,8 @@ class Opportunity(TenantOwned, Base):
     slug: Mapped[str] = mapped_column(String(63))
     summary: Mapped[str] = mapped_column(String(400), default="")
     description: Mapped[str] = mapped_column(Text, default="")
+    plain_summary: Mapped[str] = mapped_column(String(600), default="", server_default="")
+    translations: Mapped[dict[str, dict[str, str]]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     state: Mapped[State] = mapped_column(enumeration(State), default=State.DRAFT)
     review_note: Mapped[str] = mapped_column(Text, default="")
 
@@ -108,6 +110,8 @@ class Opportunity(TenantOwned, Base):
     skills: Mapped[list[str]] = mapped_column(ARRAY(String(80)), default=list)
     languages: Mapped[list[str]] = mapped_column(ARRAY(String(5)), default=list)
     minimum_age: Mapped[int | None]
+    suited_for: Mapped[list[str]] = mapped_column(ARRAY(String(20)), default=list, server_default=text("'{}'"))
+    taster: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     driving_licence: Mapped[str] = mapped_column(String(20), default="")
     certificate_of_conduct: Mapped[bool] = mapped_column(default=False)
 

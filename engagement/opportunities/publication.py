@@ -30,14 +30,19 @@ BATCH = 200
 SAME_COLUMN = (
     "title", "summary", "category_ids", "target_group_ids", "district_id", "place_kind", "time_kind", "slots", "hours",
     "hours_per", "starts_at", "ends_at", "places", "picture_alt",
+    "languages", "minimum_age", "suited_for", "taster",
 )  # fmt: skip
 """Values that have the same name in the catalogue."""
 SAME_FACT = (
-    "skills", "languages", "minimum_age", "driving_licence", "certificate_of_conduct", "training", "insurance",
+    "plain_summary", "translations", "skills", "driving_licence", "certificate_of_conduct", "training", "insurance",
     "expenses", "allowance", "step_free", "accessible_toilet", "public_transport", "hearing_support",
     "description", "street", "postcode", "city", "time_note",
 )  # fmt: skip
 """Values that have the same name among an entry's facts."""
+ACCESS = ("step_free", "accessible_toilet", "public_transport", "hearing_support")
+"""Values that are in the catalogue as a list of what is known to be there, so that they can be searched."""
+ON_CARD = ("title", "summary")
+"""Of a translation, what lists show."""
 NOT_SAID = {"tenant_id", "places_taken"}
 """What an entry holds besides what is written into it."""
 
@@ -191,9 +196,18 @@ def _entry(
         district_name=district.name if district else "",
         latitude=point.latitude if point else None,
         longitude=point.longitude if point else None,
+        access=tuple(name for name in ACCESS if getattr(values, name)),
+        translations=_on_cards(values),
         facts=_facts(values, organisation),
         search_body=_search_body(values, vocabulary),
     )
+
+
+def _on_cards(values: OpportunityValues) -> dict[str, dict[str, str]]:
+    return {
+        language: {name: words[name] for name in ON_CARD if words.get(name)}
+        for language, words in values.translations.items()
+    }
 
 
 def _words(kind: str, ids: tuple[int, ...], find: Callable[[int], Term | None]) -> dict[str, Any]:

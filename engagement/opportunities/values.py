@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,9 @@ class OpportunityValues:
 
     Args:
         description: Markdown.
+        plain_summary: the same as ``summary`` in plain language (one thought a sentence), shown first.
+        translations: what the organisation wrote in other languages, by two-letter code: ``title``, ``summary``,
+            ``plain_summary`` and ``description`` as far as given.
         point: of the place if it is known more exactly than its district.
         slots: when in a week, as ``mon-morning``.
         hours: effort, counted by ``hours_per``.
@@ -24,12 +27,16 @@ class OpportunityValues:
         ends_at: aware, after ``starts_at``.
         places: how many people are wanted, None for "any number".
         languages: ISO 639-1 codes.
+        suited_for: of ``Company``: who can do it together.
+        taster: whether one can look in once before deciding.
         picture_file_id: a kept file.
     """
 
     title: str
     summary: str = ""
     description: str = ""
+    plain_summary: str = ""
+    translations: dict[str, dict[str, str]] = field(default_factory=dict)
     category_ids: tuple[int, ...] = ()
     target_group_ids: tuple[int, ...] = ()
 
@@ -52,6 +59,8 @@ class OpportunityValues:
     skills: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     minimum_age: int | None = None
+    suited_for: tuple[str, ...] = ()
+    taster: bool = False
     driving_licence: str = ""
     certificate_of_conduct: bool = False
 

@@ -31,8 +31,6 @@ TEXT_PAGES = (
 FULL_FACTS = {
     "description": "Wir lesen **vor**.\n\n- einmal\n- zweimal\n\n<script>alert(1)</script>",
     "skills": ["Geduld"],
-    "languages": ["de", "tr"],
-    "minimum_age": 16,
     "driving_licence": "B",
     "certificate_of_conduct": True,
     "training": "ein Abend",
@@ -129,13 +127,17 @@ def test_an_offer_says_everything(session: Session, client: CheckedClient) -> No
         hours=2,
         hours_per="week",
         places=4,
+        languages=("de", "tr"),
+        minimum_age=16,
+        suited_for=("group",),
+        taster=True,
         facts=FULL_FACTS,
     )
     html = page(client, address)
     for words_on_page in (
         "<h1>Vorlesen</h1>", "Lesebrücke e.\u00a0V.", "<strong>vor</strong>", "Dienstags vormittags",
         "2 Stunden pro Woche", "nicht in den Ferien", "Schulstraße 4", "4 von 4 frei", "Geduld", "Türkisch",
-        "Ab 16 Jahren", "ein Abend",
+        "Ab 16 Jahren", "ein Abend", "Als Gruppe", "einmal hineinschnuppern",
         "Stufenlos zugänglich", "Keine barrierefreie Toilette", "Margit Sommerfeld", f"{address}/mitmachen",
     ):  # fmt: skip
         assert words_on_page in html

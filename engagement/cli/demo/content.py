@@ -74,6 +74,9 @@ class OfferText:
     skills: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     minimum_age: int | None = None
+    suited_for: tuple[str, ...] = ()
+    taster: bool = False
+    plain_summary: str = ""
     driving_licence: str = ""
     certificate_of_conduct: bool = False
     training: str = ""

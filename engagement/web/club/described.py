@@ -15,10 +15,10 @@ from engagement.web.club.forms import COMMON_LANGUAGES, OpportunityForm
 from engagement.web.shared import context
 
 TEXTS = (
-    "title", "summary", "description", "time_note", "driving_licence", "training", "expenses", "allowance",
-    "contact_name", "contact_email", "contact_phone",
+    "title", "summary", "plain_summary", "description", "time_note", "driving_licence", "training", "expenses",
+    "allowance", "contact_name", "contact_email", "contact_phone",
 )  # fmt: skip
-NUMBERS_AND_TICKS = ("places", "minimum_age", "certificate_of_conduct", "insurance")
+NUMBERS_AND_TICKS = ("places", "minimum_age", "certificate_of_conduct", "insurance", "taster")
 AS_TYPED = (*TEXTS, *NUMBERS_AND_TICKS)
 """Values that are in the form as they are."""
 KNOWN_OR_NOT = ("step_free", "accessible_toilet", "public_transport", "hearing_support")
@@ -38,6 +38,7 @@ def as_fields(info: OpportunityInfo) -> dict[str, Any]:
         "district_id": str(info.district_id or ""),
         "time_kind": info.time_kind,
         "slots": list(info.slots),
+        "suited_for": list(info.suited_for),
         "start_date": start_date,
         "start_time": start_time,
         "end_date": end_date,
@@ -66,6 +67,7 @@ def described(form: OpportunityForm, picture_file_id: int | None, known: Opportu
         **_time(form),
         category_ids=tuple(form.category_ids.data or ()),
         target_group_ids=tuple(form.target_group_ids.data or ()),
+        suited_for=tuple(form.suited_for.data or ()),
         skills=form.skills.entries,
         languages=tuple(dict.fromkeys([*(form.languages.data or ()), *form.more_languages.codes])),
         picture_file_id=picture_file_id,

@@ -26,6 +26,7 @@ from engagement.web.club.fields import (
 )
 from engagement.web.shared import checks, context
 from engagement.web.shared.forms import BaseForm, Longest, TicksField, email_field, text_field
+from engagement.web.shared.presentation import company_names
 from engagement.web.shared.upload import PictureFields
 
 COMMON_LANGUAGES = ("de", "en", "tr", "ar", "uk", "ru", "fr", "pl", "ro", "it")
@@ -69,6 +70,10 @@ def _countings() -> list[tuple[str, str]]:
     ]
 
 
+def _companies() -> list[tuple[str, str]]:
+    return list(company_names().items())
+
+
 def _slots() -> list[tuple[str, str]]:
     return [(slot, slot) for slot in SLOTS]
 
@@ -78,6 +83,7 @@ class OpportunityForm(BaseForm):
 
     title = text_field(lazy_gettext("Title"), longest=160, required=True)
     summary = lines_field(lazy_gettext("In one or two sentences"), longest=400, rows=2)
+    plain_summary = lines_field(lazy_gettext("The same in plain language"), longest=600, rows=3)
     description = lines_field(lazy_gettext("Description"), longest=8000, rows=9)
     category_ids = TicksField(lazy_gettext("Field of engagement"), validators=[NeededToPublish()], coerce=int)
     target_group_ids = TicksField(lazy_gettext("Who benefits from it?"), coerce=int)
@@ -112,6 +118,8 @@ class OpportunityForm(BaseForm):
 
     places = WholeNumberField(lazy_gettext("How many people are you looking for?"), least=1, most=9999)
     minimum_age = WholeNumberField(lazy_gettext("Minimum age in years"), least=1, most=99)
+    suited_for = TicksField(lazy_gettext("Can people do it together?"), choices=_companies)
+    taster = Tick(lazy_gettext("People can come and look once before they decide"))
     skills = ListField(lazy_gettext("What should people bring along?"), most=MOST_SKILLS, longest=80)
     languages = TicksField(lazy_gettext("Languages that are needed"))
     more_languages = LanguagesField(lazy_gettext("Other languages"))

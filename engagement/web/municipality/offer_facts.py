@@ -11,7 +11,7 @@ from engagement.moderation.diff import Piece, text_diff
 from engagement.opportunities.kinds import PlaceKind, TimeKind
 from engagement.opportunities.values import UNORDERED, OpportunityValues
 from engagement.web.shared import context
-from engagement.web.shared.presentation import amount, moment, when
+from engagement.web.shared.presentation import amount, company_names, moment, when
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,18 @@ def _set(names: Iterable[str]) -> str:
     return _lines(sorted(names, key=str.casefold))
 
 
+def _company(values: OpportunityValues) -> str:
+    return _lines(name for company, name in company_names().items() if company in values.suited_for)
+
+
+def _translations(values: OpportunityValues) -> str:
+    return _lines(
+        f"{language_name(code, in_language=current_language())}: {text}"
+        for code, words in sorted(values.translations.items())
+        for text in words.values()
+    )
+
+
 def _lines(parts: Any) -> str:  # noqa: ANN401 - any iterable of strings
     return "\n".join(part for part in parts if part)
 
@@ -120,6 +132,7 @@ def _lines(parts: Any) -> str:  # noqa: ANN401 - any iterable of strings
 FACTS: tuple[Fact, ...] = (
     Fact(lazy_gettext("Title"), ("title",), _own("title")),
     Fact(lazy_gettext("In short"), ("summary",), _own("summary")),
+    Fact(lazy_gettext("In plain language"), ("plain_summary",), _own("plain_summary")),
     Fact(lazy_gettext("Description"), ("description",), _own("description")),
     Fact(lazy_gettext("Fields"), ("category_ids",), _categories),
     Fact(lazy_gettext("For"), ("target_group_ids",), _target_groups),
@@ -132,6 +145,8 @@ FACTS: tuple[Fact, ...] = (
     Fact(lazy_gettext("Wanted"), ("skills",), lambda values: _lines(values.skills)),
     Fact(lazy_gettext("Languages"), ("languages",), _languages),
     Fact(lazy_gettext("Minimum age"), ("minimum_age",), _number("minimum_age")),
+    Fact(lazy_gettext("Good for"), ("suited_for",), _company),
+    Fact(lazy_gettext("Look in once"), ("taster",), _known("taster")),
     Fact(lazy_gettext("Driving licence"), ("driving_licence",), _own("driving_licence")),
     Fact(lazy_gettext("Certificate of conduct"), ("certificate_of_conduct",), _known("certificate_of_conduct")),
     Fact(lazy_gettext("Training"), ("training",), _own("training")),
@@ -142,6 +157,7 @@ FACTS: tuple[Fact, ...] = (
     Fact(lazy_gettext("Accessible toilet"), ("accessible_toilet",), _known("accessible_toilet")),
     Fact(lazy_gettext("Easy to reach by bus or train"), ("public_transport",), _known("public_transport")),
     Fact(lazy_gettext("Support for hearing"), ("hearing_support",), _known("hearing_support")),
+    Fact(lazy_gettext("In other languages"), ("translations",), _translations),
     Fact(lazy_gettext("Contact"), ("contact_name", "contact_email", "contact_phone"), lambda values: _lines(
         (values.contact_name, values.contact_email, values.contact_phone)
     )),

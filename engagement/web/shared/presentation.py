@@ -40,6 +40,7 @@ def init_presentation(app: Flask) -> None:
         aria=aria,
         with_more=with_more,
     )
+    app.jinja_env.globals["company_names"] = company_names
     app.context_processor(_for_every_page)
 
 
@@ -67,6 +68,11 @@ def when(value: times.Timed) -> str:
 def amount(hours: Decimal | None, per: str | None) -> str:
     """Return how much time something takes, empty if nothing was said."""
     return times.amount(hours, per, get_locale())
+
+
+def company_names() -> dict[str, str]:
+    """Return what it is called in whose company an offer can be done, by ``Company``."""
+    return {"tandem": gettext("In twos"), "group": gettext("As a group"), "family": gettext("As a family")}
 
 
 def ago(value: datetime) -> str:
