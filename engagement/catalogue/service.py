@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from sqlalchemy import ColumnElement, delete, func, literal_column, select, upda
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from engagement.catalogue import postings
 from engagement.catalogue.models import CatalogueEntry, CatalogueStem
 from engagement.catalogue.slots import slots_between
 from engagement.catalogue.words import CONFIGURATION, indexable
@@ -104,6 +106,7 @@ def write_entry(session: Session, data: EntryData) -> None:
     values = {name: getattr(data, name) for name in _COLUMNS}
     values["slots"] = data.slots or _slots_of_date(session, data)
     values |= {name: list(values[name]) for name in _LISTS}
+    postings.remove(session, data.opportunity_id)
     statement = insert(CatalogueEntry).values(tenant_id=tenant_id, places_taken=0, document=_document(data), **values)
     session.execute(
         statement.on_conflict_do_update(
@@ -112,10 +115,12 @@ def write_entry(session: Session, data: EntryData) -> None:
         )
     )
     _remember_stems(session, tenant_id, data.opportunity_id)
+    postings.write(session, data.opportunity_id)
 
 
 def remove_entry(session: Session, opportunity_id: int) -> None:
     """Take an opportunity out of the catalogue; nothing happens if it is not there."""
+    postings.remove(session, opportunity_id)
     session.execute(
         delete(CatalogueEntry).where(
             CatalogueEntry.tenant_id == tenant_of(session), CatalogueEntry.opportunity_id == opportunity_id
@@ -140,6 +145,7 @@ def clear(session: Session) -> None:
     tenant_id = tenant_of(session)
     session.execute(delete(CatalogueEntry).where(CatalogueEntry.tenant_id == tenant_id))
     session.execute(delete(CatalogueStem).where(CatalogueStem.tenant_id == tenant_id))
+    postings.clear(session)
 
 
 def _slots_of_date(session: Session, data: EntryData) -> tuple[str, ...]:
@@ -151,14 +157,19 @@ def _slots_of_date(session: Session, data: EntryData) -> tuple[str, ...]:
 
 
 def _document(data: EntryData) -> ColumnElement[str]:
-    """Return the weighted search document: title A, organisation B, everything else C."""
-    body = f"{data.summary} {data.search_body} {data.district_name}"
-    parts = (("A", data.title), ("B", data.organisation_name), ("C", body))
+    """Return the weighted search document: title A, organisation B, summary and vocabulary C, everything else D."""
+    named = " ".join((*data.category_names, *data.target_group_names, data.district_name))
+    parts = (
+        ("A", data.title),
+        ("B", data.organisation_name),
+        ("C", f"{data.summary}\n{named}"),
+        ("D", data.search_body),
+    )
     vectors = [
         func.setweight(func.to_tsvector(CONFIGURATION, indexable(text)), literal_column(f"'{weight}'::\"char\""))
         for weight, text in parts
     ]
-    return vectors[0].op("||")(vectors[1]).op("||")(vectors[2])
+    return reduce(lambda whole, part: whole.op("||")(part), vectors)
 
 
 def _remember_stems(session: Session, tenant_id: int, opportunity_id: int) -> None:

@@ -57,21 +57,19 @@ _WORD = re.compile(r"\w+", re.UNICODE)
 _DIGRAPHS = (("ae", "ä"), ("oe", "ö"), ("ue", "ü"))
 
 
-def query_words(text: str) -> list[tuple[str, ...]]:
-    """Return the words of a query that count, each with its other spellings, in their order.
+def spellings(word: str) -> tuple[str, ...]:
+    """Return a word with its other spellings, itself first.
 
-    Stop words are left out unless there is nothing else. Umlauts may be written as two letters and the other way
-    round; ß and ss need no care, since the stemmer makes them one.
+    Umlauts may be written as two letters and the other way round; ß and ss need no care, since the stemmer makes them
+    one.
     """
-    cleaned = indexable(text[:LONGEST_QUERY])
-    words = list(dict.fromkeys(_WORD.findall(cleaned)))
-    meant = [word for word in words if word not in STOP_WORDS] or words
-    return [_spellings(word) for word in meant[:MOST_WORDS]]
-
-
-def _spellings(word: str) -> tuple[str, ...]:
     with_umlauts, without = word, word
     for digraph, umlaut in _DIGRAPHS:
         with_umlauts = with_umlauts.replace(digraph, umlaut)
         without = without.replace(umlaut, digraph)
     return tuple(dict.fromkeys((word, with_umlauts, without)))
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in small letters, in their order."""
+    return _WORD.findall(indexable(text))

@@ -1,0 +1,81 @@
+"""The documents turned round: for every stem the entries in which it occurs, and how much it says about each.
+
+A score then needs no document to be taken apart: it is a join of the query's stems with these rows. They are written
+in the transaction that writes the entry, and made of its document by the database alone.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, text
+from sqlalchemy.orm import Session
+
+from engagement.catalogue.models import CataloguePosting
+from engagement.kernel.db import tenant_of
+
+IN_TITLE = 0.85
+IN_ORGANISATION = 0.35
+IN_SUMMARY = 0.45
+ELSEWHERE = 0.3
+"""What a hit counts by the field it is in, the parts A, B, C and D of the document; several fields add up towards 1."""
+USUAL_TITLE = 5
+USUAL_TEXT = 60
+"""Stems of a title and of a document at which a hit counts as said above; in a longer one it counts less."""
+
+_WRITE = text(
+    """
+    INSERT INTO catalogue_posting (tenant_id, stem, opportunity_id, weight)
+    SELECT entry.tenant_id, part.lexeme, entry.opportunity_id,
+           1 - (1 - CASE WHEN 'A' = ANY(part.weights)
+                    THEN :title / (0.8 + 0.2 * greatest(1, counts.in_title / CAST(:usual_title AS float)))
+                    ELSE 0 END)
+             * (1 - CASE WHEN 'B' = ANY(part.weights) THEN :organisation ELSE 0 END)
+             * (1 - CASE WHEN 'C' = ANY(part.weights) THEN :summary ELSE 0 END)
+             * (1 - :elsewhere * 1.6 * times.said
+                / (times.said + 0.6 * (0.4 + 0.6 * length(entry.document) / CAST(:usual_text AS float))))
+    FROM catalogue_entry AS entry
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS in_title FROM unnest(entry.document) AS word WHERE 'A' = ANY(word.weights)
+    ) AS counts
+    CROSS JOIN LATERAL unnest(entry.document) AS part
+    CROSS JOIN LATERAL (SELECT cardinality(array_positions(part.weights, 'D')) AS said) AS times
+    WHERE entry.tenant_id = :tenant_id AND (:all OR entry.opportunity_id = :opportunity_id)
+    ORDER BY part.lexeme
+    """
+)
+_REMOVE = text(
+    """
+    DELETE FROM catalogue_posting WHERE tenant_id = :tenant_id AND opportunity_id = :opportunity_id
+    AND stem = ANY(ARRAY(
+        SELECT unnest(tsvector_to_array(document)) FROM catalogue_entry
+        WHERE tenant_id = :tenant_id AND opportunity_id = :opportunity_id))
+    """
+)
+
+
+def write(session: Session, opportunity_id: int | None) -> None:
+    """Add the postings of an entry that has none; ``None`` means all entries of the session's tenant."""
+    session.execute(
+        _WRITE,
+        {
+            "tenant_id": tenant_of(session),
+            "opportunity_id": opportunity_id or 0,
+            "all": opportunity_id is None,
+            "title": IN_TITLE,
+            "organisation": IN_ORGANISATION,
+            "summary": IN_SUMMARY,
+            "elsewhere": ELSEWHERE,
+            "usual_title": USUAL_TITLE,
+            "usual_text": USUAL_TEXT,
+        },
+    )
+
+
+def remove(session: Session, opportunity_id: int) -> None:
+    """Take out the postings of an entry, found by its document as it is before the change."""
+    session.execute(_REMOVE, {"tenant_id": tenant_of(session), "opportunity_id": opportunity_id})
+
+
+def clear(session: Session) -> None:
+    """Take out all postings of the session's tenant."""
+    session.execute(delete(CataloguePosting).where(CataloguePosting.tenant_id == tenant_of(session)))
+

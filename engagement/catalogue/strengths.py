@@ -1,0 +1,51 @@
+"""How well a stem of the catalogue stands for a word: the same, a compound of it, a part of it, or much like it. Pure.
+
+At the beginning of a compound a stem names it best ("fahrradwerkstatt"); at the end it needs some length to be no mere
+ending ("tier" in "orientier"), and more so in the middle ("alt" in "veranstaltung"). Before a verb stand prefixes that
+leave its sense alone ("vorlesen"). The longer the rest, the weaker, but never by more than a third.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+PREFIXES = frozenset("ab an auf aus ein her hin mit nach um vor weg zu".split())
+PART = 0.6
+ALIKE = 0.9
+
+
+class Kind(StrEnum):
+    """How a known stem was found."""
+
+    SAME = "same"
+    AROUND = "around"
+    PART = "part"
+    ALIKE = "alike"
+
+
+def strength(kind: str, asked: str, known: str, likeness: float = 0.0) -> float:
+    """Return the strength from 0 to 1.
+
+    Args:
+        kind: how it was found, of ``Kind``.
+        asked: stem of the word.
+        known: stem of the catalogue.
+        likeness: for one that is only alike.
+    """
+    if kind == Kind.SAME:
+        return 1.0
+    if kind == Kind.AROUND:
+        return _around(asked, known) * (2 + len(asked) / len(known)) / 3
+    if kind == Kind.PART:
+        return PART * len(known) / len(asked)
+    return ALIKE * likeness
+
+
+def _around(asked: str, known: str) -> float:
+    letters = len(asked)
+    if known.startswith(asked):
+        return min(0.9, 0.2 * letters)
+    if known.endswith(asked):
+        before = known[:-letters]
+        return 0.85 if before in PREFIXES else max(0.0, min(0.9, 0.2 * (letters - 2)))
+    return max(0.0, min(0.6, 0.15 * (letters - 2)))
