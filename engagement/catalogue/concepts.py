@@ -13,17 +13,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from engagement.catalogue.strengths import splits
 from engagement.catalogue.words import words_of
 
 SAME = 0.8
 TYPED = 0.75
 ALSO = 0.4
 """How well the words of a group stand for each other, for what is typed for them, and what they lead on to."""
-IN_COMPOUND = 0.6
-"""What is left of that if the word is only a part of what was typed, as "Senioren" of "Seniorenbegleitung"."""
 MISTYPED = 0.55
 """Share of common trigrams from which a word that nothing knows is taken for a mistyped key."""
-SHORTEST_PART = 4
+SHORTEST = 4
 LONGEST_KEY = 6
 
 Key = tuple[str, ...]
@@ -76,6 +75,7 @@ class Concepts:
         self._targets: dict[Key, dict[str, Targets]] = defaultdict(dict)
         for name, group in groups.items():
             self._add(name, group, stems)
+        self._words = frozenset(stems.values())
         self._singles = {key[0]: trigrams(key[0]) for key in self._targets if len(key) == 1}
 
     def _add(self, name: str, group: Group, stems: Mapping[str, str]) -> None:
@@ -92,6 +92,21 @@ class Concepts:
     def knows(self, stem: str) -> bool:
         """Tell whether the stem alone leads somewhere."""
         return stem in self._singles
+
+    def is_word(self, stem: str) -> bool:
+        """Tell whether the groups use a word with this stem."""
+        return stem in self._words
+
+    def parts(self, stem: str) -> tuple[str, str] | None:
+        """Return the two stems that a compound is made of, if the groups know both or at least lead on from one."""
+        cuts = splits(stem)
+        both = [cut for cut in cuts if self.is_word(cut[0]) and self.is_word(cut[1])]
+        one = [cut for cut in cuts if self.knows(cut[0]) or self.knows(cut[1])]
+        return next(iter(both or one), None)
+
+    def lead(self, stem: str, off: frozenset[str] = frozenset()) -> Targets:
+        """Return where a single stem leads."""
+        return self._of_key((stem,), off)
 
     def expand(self, stems: Sequence[Sequence[str]], off: frozenset[str] = frozenset()) -> list[Expansion]:
         """Return where the words of a query lead, the longest phrases first; what is in one counts no more alone.
@@ -120,16 +135,9 @@ class Concepts:
     def _of_key(self, key: Key, off: frozenset[str]) -> Targets:
         return _merged(targets for name, targets in self._targets.get(key, {}).items() if name not in off)
 
-    def expand_parts(self, stem: str, off: frozenset[str] = frozenset()) -> Targets:
-        """Return where the parts of a compound lead: the longest keys that it begins and ends with."""
-        sizes = range(len(stem) - 3, SHORTEST_PART - 1, -1)
-        front = next((stem[:size] for size in sizes if stem[:size] in self._singles), None)
-        back = next((stem[-size:] for size in sizes if stem[-size:] in self._singles), None)
-        return _weaker(_merged(self._of_key((part,), off) for part in (front, back) if part), IN_COMPOUND)
-
     def expand_mistyped(self, stem: str, off: frozenset[str] = frozenset()) -> Targets:
         """Return where the key leads that is written most alike, itself included; empty if none is alike."""
-        if len(stem) < SHORTEST_PART:
+        if len(stem) < SHORTEST:
             return {}
         mine = trigrams(stem)
         alike = max(((_likeness(mine, other), key) for key, other in self._singles.items()), default=(0.0, ""))

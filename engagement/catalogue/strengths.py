@@ -49,3 +49,21 @@ def _around(asked: str, known: str) -> float:
         before = known[:-letters]
         return 0.85 if before in PREFIXES else max(0.0, min(0.9, 0.2 * (letters - 2)))
     return max(0.0, min(0.6, 0.15 * (letters - 2)))
+
+
+LINKS = ("", "s", "e", "n", "en", "er", "es", "ns", "ung", "ungs", "heits", "keits")
+"""What may stand between the stems of a compound's parts, as the "s" of "Besuchsdienst"."""
+VAGUE = frozenset("aktion angebot arbeit aufgab dienst helf hilf mitarbeit projekt stell tatig unterstutz".split())
+"""Stems that at the end of a compound say little beside its beginning."""
+SHORTEST_PART = 4
+
+
+def splits(stem: str) -> list[tuple[str, str]]:
+    """Return every way to cut a compound in two, with and without a link between its parts; long fronts first."""
+    cuts = range(len(stem) - SHORTEST_PART, SHORTEST_PART - 1, -1)
+    return [
+        (stem[: cut - len(link)], stem[cut:])
+        for cut in cuts
+        for link in LINKS
+        if stem[:cut].endswith(link) and cut - len(link) >= SHORTEST_PART
+    ]

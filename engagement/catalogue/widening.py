@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from engagement.catalogue.concept_store import Stems, TownWords, product_concepts, stems_of, town_words
 from engagement.catalogue.concepts import Concepts, Expansion, Group, Targets
 from engagement.catalogue.hints import Hints
-from engagement.catalogue.strengths import strength
+from engagement.catalogue.strengths import VAGUE, strength
 from engagement.catalogue.wishes import Token, Wish
 
 MOST_STEMS = 600
@@ -27,6 +27,8 @@ JOINED = 0.95
 IN_PHRASE = 0.5
 """What a word counts by itself if a group of words knows the phrase that it is in."""
 CONCEPT = 1.0
+FRONT, BACK, VAGUE_BACK = 0.7, 0.5, 0.15
+"""What the parts of a compound count beside the whole."""
 
 _FIND = text(
     """
@@ -171,9 +173,8 @@ def _with_concepts(
     for concepts, off in ((own, frozenset[str]()), (product, town.off)):
         for expansion in concepts.expand(spelt, off):
             phrases += _apply(expansion, units)
-    for unit in units:
-        _look_inside(unit, product, stems, town.off)
-    return units + phrases
+    inside = [part for unit in units for part in _look_inside(unit, product, stems, town.off)]
+    return units + phrases + inside
 
 
 def enumerate_groups(groups: Sequence[Group]) -> Iterator[tuple[str, Group]]:
@@ -197,15 +198,21 @@ def _apply(expansion: Expansion, units: list[Unit]) -> list[Unit]:
     return [phrase]
 
 
-def _look_inside(unit: Unit, concepts: Concepts, stems: Stems, off: frozenset[str]) -> None:
-    """For a word that no group knows, try its parts, and if the catalogue does not know it either, what is alike."""
+def _look_inside(unit: Unit, concepts: Concepts, stems: Stems, off: frozenset[str]) -> list[Unit]:
+    """For a word that no group knows, return its parts; if it has none and the catalogue knows it not, what is alike."""
     if unit.led_to or not unit.weight:
-        return
-    for stem in list(unit.own):
-        targets = concepts.expand_parts(stem, off)
-        if not targets and stem not in stems.known:
-            targets = concepts.expand_mistyped(stem, off)
-        unit.led_to |= _stronger(unit.led_to, targets)
+        return []
+    for stem in unit.own:
+        parts = concepts.parts(stem)
+        if parts:
+            return [
+                Unit(unit.weight * weight, unit.ruled_out, {part: 1.0}, concepts.lead(part, off))
+                for part, weight in zip(parts, (FRONT, VAGUE_BACK if parts[1] in VAGUE else BACK), strict=True)
+            ]
+    unknown = [stem for stem in unit.own if stem not in stems.known]
+    for stem in unknown:
+        unit.led_to |= _stronger(unit.led_to, concepts.expand_mistyped(stem, off))
+    return []
 
 
 def _stronger(kept: Targets, added: Targets) -> Targets:
