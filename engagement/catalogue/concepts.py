@@ -13,16 +13,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from engagement.catalogue.strengths import splits
+from engagement.catalogue.strengths import is_slip, slips, splits
 from engagement.catalogue.words import words_of
 
 SAME = 0.8
-TYPED = 0.75
-ALSO = 0.4
+TYPED = 0.7
+ALSO = 0.45
 """How well the words of a group stand for each other, for what is typed for them, and what they lead on to."""
-MISTYPED = 0.55
-"""Share of common trigrams from which a word that nothing knows is taken for a mistyped key."""
-SHORTEST = 4
+MISTYPED = 0.85
+"""What a key counts that is only a slip away from what was typed."""
 LONGEST_KEY = 6
 
 Key = tuple[str, ...]
@@ -76,7 +75,10 @@ class Concepts:
         for name, group in groups.items():
             self._add(name, group, stems)
         self._words = frozenset(stems.values())
-        self._singles = {key[0]: trigrams(key[0]) for key in self._targets if len(key) == 1}
+        self._singles: dict[str, list[str]] = defaultdict(list)
+        for key in self._targets:
+            if len(key) == 1:
+                self._singles[key[0][:1]].append(key[0])
 
     def _add(self, name: str, group: Group, stems: Mapping[str, str]) -> None:
         same, typed, also = (
@@ -91,7 +93,7 @@ class Concepts:
 
     def knows(self, stem: str) -> bool:
         """Tell whether the stem alone leads somewhere."""
-        return stem in self._singles
+        return (stem,) in self._targets
 
     def is_word(self, stem: str) -> bool:
         """Tell whether the groups use a word with this stem."""
@@ -136,25 +138,17 @@ class Concepts:
         return _merged(targets for name, targets in self._targets.get(key, {}).items() if name not in off)
 
     def expand_mistyped(self, stem: str, off: frozenset[str] = frozenset()) -> Targets:
-        """Return where the key leads that is written most alike, itself included; empty if none is alike."""
-        if len(stem) < SHORTEST:
+        """Return where the key leads that is a slip or two away, itself included; empty if none is."""
+        alike = [key for key in self._singles[stem[:1]] if is_slip(stem, key)]
+        nearest = min(alike, key=lambda key: (slips(stem, key), key), default=None)
+        if nearest is None:
             return {}
-        mine = trigrams(stem)
-        alike = max(((_likeness(mine, other), key) for key, other in self._singles.items()), default=(0.0, ""))
-        if alike[0] < MISTYPED:
-            return {}
-        return _weaker({alike[1]: 1.0} | self._of_key((alike[1],), off), alike[0])
+        return _weaker({nearest: 1.0} | self.lead(nearest, off), MISTYPED)
 
 
 def key_of(phrase: str, stems: Mapping[str, str]) -> Key:
     """Return the stems of the words of a phrase."""
     return tuple(stems[word] for word in words_of(phrase) if stems.get(word))
-
-
-def trigrams(word: str) -> frozenset[str]:
-    """Return the runs of three letters of a word, counting its beginning and end, as pg_trgm does."""
-    padded = f"  {word} "
-    return frozenset(padded[place : place + 3] for place in range(len(padded) - 2))
 
 
 @cache
@@ -185,7 +179,3 @@ def _merged(found: Iterable[Targets]) -> Targets:
 
 def _weaker(targets: Targets, factor: float) -> Targets:
     return {stem: strength * factor for stem, strength in targets.items()}
-
-
-def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / len(one | other)

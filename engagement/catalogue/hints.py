@@ -40,6 +40,8 @@ _COMPANY = {
     r"|als klasse|mit der firma|als firma|social day|teamevent",
     "tandem": r"zu zweit|im tandem|als paar|mit (?:meiner |meinem |einer |einem )?(?:freundin|freund|partner|partnerin)",
 }
+KINDS_AND_COMPANY = (*_TIME_KINDS, "remote", *_COMPANY)
+"""What an entry can be marked with besides slots."""
 _AGES = re.compile(
     r"\b(?:ich bin|bin|mit)\s+(\d{1,2})\b(?!\s*(?:leute|personen|kinder|uhr|stunden))|\b(\d{1,2})[ -]?jähriger?\b"
 )
@@ -62,6 +64,17 @@ class Hints:
     remote: bool = False
     company: frozenset[str] = frozenset()
     age: int | None = None
+
+    @property
+    def marks(self) -> tuple[tuple[str, ...], ...]:
+        """Return for each thing that is preferred the marks of which one is enough; see ``postings``."""
+        wanted = (
+            tuple(sorted(self.slots)),
+            (self.time_kind,) if self.time_kind else (),
+            ("remote",) if self.remote else (),
+            tuple(sorted(self.company)),
+        )
+        return tuple(tuple(f":{mark}" for mark in marks) for marks in wanted if marks)
 
 
 def read_hints(cleaned: str) -> Hints:

@@ -1,7 +1,8 @@
 """The documents turned round: for every stem the entries in which it occurs, and how much it says about each.
 
 A score then needs no document to be taken apart: it is a join of the query's stems with these rows. They are written
-in the transaction that writes the entry, and made of its document by the database alone.
+in the transaction that writes the entry, and made of its document by the database alone. What hints prefer (slots, kinds,
+company) stands among them as a mark with a colon, which no stem of a text has.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
+from engagement.catalogue.hints import KINDS_AND_COMPANY
 from engagement.catalogue.models import CataloguePosting
+from engagement.catalogue.slots import DAYS, PARTS, expand
 from engagement.kernel.db import tenant_of
 
 IN_TITLE = 0.85
@@ -18,8 +21,11 @@ IN_SUMMARY = 0.45
 ELSEWHERE = 0.3
 """What a hit counts by the field it is in, the parts A, B, C and D of the document; several fields add up towards 1."""
 USUAL_TITLE = 5
-USUAL_TEXT = 60
+USUAL_TEXT = 50
 """Stems of a title and of a document at which a hit counts as said above; in a longer one it counts less."""
+MARK = 0.5
+"""What it counts to fulfil a hint, as the posting of a word that says so would."""
+ALL_MARKS = [f":{mark}" for mark in (*sorted(expand((*DAYS, *PARTS))), *KINDS_AND_COMPANY)]
 
 _WRITE = text(
     """
@@ -39,7 +45,13 @@ _WRITE = text(
     CROSS JOIN LATERAL unnest(entry.document) AS part
     CROSS JOIN LATERAL (SELECT cardinality(array_positions(part.weights, 'D')) AS said) AS times
     WHERE entry.tenant_id = :tenant_id AND (:all OR entry.opportunity_id = :opportunity_id)
-    ORDER BY part.lexeme
+    UNION ALL
+    SELECT tenant_id, ':' || mark, opportunity_id, :mark
+    FROM catalogue_entry, unnest(
+        slots || suited_for || array_remove(ARRAY[time_kind, CASE place_kind WHEN 'remote' THEN 'remote' END], NULL)
+    ) AS mark
+    WHERE tenant_id = :tenant_id AND (:all OR opportunity_id = :opportunity_id)
+    ORDER BY 2
     """
 )
 _REMOVE = text(
@@ -47,7 +59,8 @@ _REMOVE = text(
     DELETE FROM catalogue_posting WHERE tenant_id = :tenant_id AND opportunity_id = :opportunity_id
     AND stem = ANY(ARRAY(
         SELECT unnest(tsvector_to_array(document)) FROM catalogue_entry
-        WHERE tenant_id = :tenant_id AND opportunity_id = :opportunity_id))
+        WHERE tenant_id = :tenant_id AND opportunity_id = :opportunity_id
+    ) || CAST(:marks AS text[]))
     """
 )
 
@@ -64,6 +77,7 @@ def write(session: Session, opportunity_id: int | None) -> None:
             "organisation": IN_ORGANISATION,
             "summary": IN_SUMMARY,
             "elsewhere": ELSEWHERE,
+            "mark": MARK,
             "usual_title": USUAL_TITLE,
             "usual_text": USUAL_TEXT,
         },
@@ -72,10 +86,9 @@ def write(session: Session, opportunity_id: int | None) -> None:
 
 def remove(session: Session, opportunity_id: int) -> None:
     """Take out the postings of an entry, found by its document as it is before the change."""
-    session.execute(_REMOVE, {"tenant_id": tenant_of(session), "opportunity_id": opportunity_id})
+    session.execute(_REMOVE, {"tenant_id": tenant_of(session), "opportunity_id": opportunity_id, "marks": ALL_MARKS})
 
 
 def clear(session: Session) -> None:
     """Take out all postings of the session's tenant."""
     session.execute(delete(CataloguePosting).where(CataloguePosting.tenant_id == tenant_of(session)))
-

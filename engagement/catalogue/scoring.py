@@ -14,7 +14,6 @@ Units are joined by OR. What answers far less than the best entry is left out, a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -22,31 +21,25 @@ from sqlalchemy import (
     Float,
     FromClause,
     Integer,
-    Select,
     Text,
     cast,
     column,
-    exists,
+    false,
     func,
-    literal,
     or_,
     select,
-    union_all,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from engagement.catalogue.entries import is_live
-from engagement.catalogue.hints import Hints
 from engagement.catalogue.models import CatalogueEntry, CataloguePosting
 from engagement.catalogue.widening import Asked, Match
 from engagement.kernel.clock import now
 
-FURTHER = 0.1
+FURTHER = 0.25
 """What a unit's other hits in an entry add to its best one."""
-HINT = 0.5
-HINT_HIT = 0.5
-"""How much a hint counts, and what it is worth to fulfil it, as the strength × weight of a word."""
-COVERAGE = 0.5
+COVERAGE = 0.3
 """Share of the score that depends on how much of the wish an entry answers."""
 WORTH_SHOWING = 0.12
 """Share of the best score below which an entry is left out."""
@@ -55,52 +48,43 @@ RULED_OUT = 0.25
 
 
 def scores_of(tenants: Sequence[int], asked: Asked) -> CTE:
-    """Return the score of every live entry of these towns that answers the wish."""
-    live = _live(tenants, asked.hints.age).cte("live")
-    hits = _hits(tenants, asked, live)
-    total = select(func.count()).select_from(live).scalar_subquery()
-    weights = _weights(asked)
-    frequencies = select(hits.c.unit, func.sum(hits.c.hit).label("entries")).group_by(hits.c.unit).cte("frequencies")
-    idf = func.ln(1 + total.cast(Float) / func.greatest(frequencies.c.entries, 0.5))
-    scores = (
+    """Return the score of every live entry of these towns that answers the wish.
+
+    The statement reads each posting once and looks at entries last: of many hits few answers are left by then.
+    """
+    hits = _hits(tenants, asked.matches)
+    worth = _worth(tenants, asked, hits)
+    share = func.sum(worth.c.weight) / (sum(asked.weights.values()) or 1.0)
+    answers = (
         select(
             hits.c.tenant_id,
             hits.c.opportunity_id,
-            (
-                func.sum(weights.c.weight * idf * hits.c.hit)
-                * (1 - COVERAGE + COVERAGE * func.sum(weights.c.weight) / _sum_of_weights(asked))
-            ).label("score"),
+            (func.sum(worth.c.worth * hits.c.hit) * (1 - COVERAGE + COVERAGE * share)).label("score"),
         )
-        .join(frequencies, frequencies.c.unit == hits.c.unit)
-        .join(weights, weights.c.unit == hits.c.unit)
-        .where(*_wanted(tenants, asked, hits))
+        .join(worth, worth.c.unit == hits.c.unit)
         .group_by(hits.c.tenant_id, hits.c.opportunity_id)
-        .cte("answers")
+        .having(func.max(worth.c.weight) >= asked.least)
+        .subquery("answers")
     )
-    best = select(func.max(scores.c.score)).scalar_subquery()
-    return select(scores).where(scores.c.score >= best * WORTH_SHOWING).cte("scores")
+    open_ = select(CatalogueEntry.tenant_id, CatalogueEntry.opportunity_id).where(
+        *_live(tenants, asked.age), *_wanted(tenants, asked.ruled_out)
+    )
+    # Within coalesce() PostgreSQL looks answers up in a hash of what is open. As a join it would trust its guess of how
+    # few answers there are, and for a common word take minutes.
+    scores = (
+        select(answers, func.max(answers.c.score).over().label("best"))
+        .where(func.coalesce(tuple_(answers.c.tenant_id, answers.c.opportunity_id).in_(open_), false()))
+        .subquery("open")
+    )
+    return (
+        select(scores.c.tenant_id, scores.c.opportunity_id, scores.c.score)
+        .where(scores.c.score >= scores.c.best * WORTH_SHOWING)
+        .cte("scores")
+    )
 
 
-def _live(tenants: Sequence[int], age: int | None) -> Select[Any]:
-    entry = CatalogueEntry
-    found = select(entry.tenant_id, entry.opportunity_id).where(entry.tenant_id.in_(tenants), is_live(now()))
-    return found if age is None else found.where(or_(entry.minimum_age.is_(None), entry.minimum_age <= age))
-
-
-def _hits(tenants: Sequence[int], asked: Asked, live: CTE) -> CTE:
-    """Return for every unit the entries that answer it and how well; hints pick among those that words found."""
-    said = _said(tenants, asked.matches, live).cte("said")
-    has_subject = any(weight >= 1 for weight in asked.weights.values())
-    hinted = [
-        select(CatalogueEntry.tenant_id, CatalogueEntry.opportunity_id, literal(unit).label("unit"), literal(HINT_HIT))
-        .join(live, _same(CatalogueEntry, live))
-        .where(condition, *([exists().where(_same(CatalogueEntry, said))] if has_subject else []))
-        for unit, condition in _hint_conditions(asked.hints).items()
-    ]
-    return union_all(select(said), *hinted).cte("hits") if hinted else said
-
-
-def _said(tenants: Sequence[int], matches: Sequence[Match], live: CTE) -> Select[Any]:
+def _hits(tenants: Sequence[int], matches: Sequence[Match]) -> CTE:
+    """Return for every unit the entries that answer it and how well."""
     posting, wanted = CataloguePosting, _table(matches)
     hit = wanted.c.strength * posting.weight
     return (
@@ -111,57 +95,53 @@ def _said(tenants: Sequence[int], matches: Sequence[Match], live: CTE) -> Select
             func.least(1.0, func.max(hit) * (1 - FURTHER) + func.sum(hit) * FURTHER).label("hit"),
         )
         .join(wanted, wanted.c.stem == posting.stem)
-        .join(live, _same(posting, live))
         .where(posting.tenant_id.in_(tenants))
         .group_by(posting.tenant_id, posting.opportunity_id, wanted.c.unit)
+        .cte("hits")
     )
 
 
-def _hint_conditions(hints: Hints) -> dict[int, ColumnElement[bool]]:
-    """Return which entries fulfil the hints, by the number of the unit that each of them is."""
+def _worth(tenants: Sequence[int], asked: Asked, hits: CTE) -> CTE:
+    """Return for every unit its weight, and that times its idf."""
+    weights = _weights(asked)
+    total = select(func.count()).select_from(CatalogueEntry).where(*_live(tenants, None)).scalar_subquery()
+    idf = func.ln(1 + total.cast(Float) / func.greatest(func.sum(hits.c.hit), 0.5, type_=Float))
+    return (
+        select(weights.c.unit, weights.c.weight, (weights.c.weight * idf).label("worth"))
+        .join(hits, hits.c.unit == weights.c.unit)
+        .group_by(weights.c.unit, weights.c.weight)
+        .cte("worth")
+    )
+
+
+def _live(tenants: Sequence[int], age: int | None) -> list[ColumnElement[bool]]:
     entry = CatalogueEntry
-    return {
-        unit: condition
-        for unit, said, condition in (
-            (-1, hints.slots, entry.slots.overlap(sorted(hints.slots))),
-            (-2, hints.time_kind, entry.time_kind == hints.time_kind),
-            (-3, hints.remote, entry.place_kind == "remote"),
-            (-4, hints.company, entry.suited_for.overlap(sorted(hints.company))),
-        )
-        if said
-    }
+    conditions = [entry.tenant_id.in_(tenants), is_live(now())]
+    return conditions if age is None else [*conditions, or_(entry.minimum_age.is_(None), entry.minimum_age <= age)]
 
 
-def _wanted(tenants: Sequence[int], asked: Asked, hits: CTE) -> list[ColumnElement[bool]]:
-    if not asked.ruled_out:
+def _wanted(tenants: Sequence[int], ruled_out: Sequence[Match]) -> list[ColumnElement[bool]]:
+    """Return that an entry is about nothing that the wish rules out."""
+    if not ruled_out:
         return []
-    posting, unwanted = CataloguePosting, _table(asked.ruled_out, "unwanted")
-    about = exists().where(
+    posting, unwanted = CataloguePosting, _table(ruled_out, "unwanted")
+    about = select(posting.opportunity_id).where(
         posting.tenant_id.in_(tenants),
+        posting.tenant_id == CatalogueEntry.tenant_id,
+        posting.opportunity_id == CatalogueEntry.opportunity_id,
         posting.stem == unwanted.c.stem,
-        _same(posting, hits),
         unwanted.c.strength * posting.weight >= RULED_OUT,
     )
-    return [~about]
-
-
-def _same(one: Any, other: CTE) -> ColumnElement[bool]:  # noqa: ANN401 - a model or a part of the statement
-    columns = getattr(one, "c", one)
-    same = (columns.tenant_id == other.c.tenant_id) & (columns.opportunity_id == other.c.opportunity_id)
-    return same
+    return [~about.exists()]
 
 
 def _weights(asked: Asked) -> FromClause:
-    weights = asked.weights | dict.fromkeys(_hint_conditions(asked.hints), HINT)
+    weights = asked.weights
     return (
         func.unnest(cast(list(weights), ARRAY(Integer)), cast(list(weights.values()), ARRAY(Float)))
         .table_valued(column("unit", Integer), column("weight", Float))
         .render_derived(name="weights")
     )
-
-
-def _sum_of_weights(asked: Asked) -> float:
-    return sum(asked.weights.values()) + HINT * len(_hint_conditions(asked.hints)) or 1.0
 
 
 def _table(matches: Sequence[Match], name: str = "wanted") -> FromClause:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-PREFIXES = frozenset("ab an auf aus ein her hin mit nach um vor weg zu".split())
+PREFIXES = frozenset(["ab", "an", "auf", "aus", "ein", "her", "hin", "mit", "nach", "um", "vor", "weg", "zu"])
 PART = 0.6
 ALIKE = 0.9
 
@@ -53,7 +53,7 @@ def _around(asked: str, known: str) -> float:
 
 LINKS = ("", "s", "e", "n", "en", "er", "es", "ns", "ung", "ungs", "heits", "keits")
 """What may stand between the stems of a compound's parts, as the "s" of "Besuchsdienst"."""
-VAGUE = frozenset("aktion angebot arbeit aufgab dienst helf hilf mitarbeit projekt stell tatig unterstutz".split())
+VAGUE = frozenset(["aktion", "angebot", "arbeit", "aufgab", "dienst", "helf", "hilf", "mitarbeit", "projekt", "stell", "tatig", "unterstutz"])
 """Stems that at the end of a compound say little beside its beginning."""
 SHORTEST_PART = 4
 
@@ -67,3 +67,28 @@ def splits(stem: str) -> list[tuple[str, str]]:
         for link in LINKS
         if stem[:cut].endswith(link) and cut - len(link) >= SHORTEST_PART
     ]
+
+
+SURE_WORD = 5
+LONG_WORD = 8
+"""Letters from which one slip, and from which two, are taken for a typing mistake."""
+
+
+def is_slip(typed: str, meant: str) -> bool:
+    """Tell whether ``typed`` is likely a mistyped ``meant``."""
+    allowed = (len(typed) >= SURE_WORD) + (len(typed) >= LONG_WORD)
+    return 0 < allowed >= abs(len(typed) - len(meant)) and slips(typed, meant) <= allowed
+
+
+def slips(typed: str, meant: str) -> int:
+    """Return how many letters are wrong, missing, too many or swapped (Damerau-Levenshtein distance, 1964/65)."""
+    before: list[int] = []
+    last = list(range(len(meant) + 1))
+    for row, letter in enumerate(typed, 1):
+        this = [row]
+        for column, other in enumerate(meant, 1):
+            cost = min(last[column] + 1, this[-1] + 1, last[column - 1] + (letter != other))
+            swapped = row > 1 and column > 1 and typed[row - 2] == other and letter == meant[column - 2]
+            this.append(min(cost, before[column - 2] + 1) if swapped else cost)
+        before, last = last, this
+    return last[-1]

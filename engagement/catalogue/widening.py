@@ -16,12 +16,16 @@ from sqlalchemy.orm import Session
 
 from engagement.catalogue.concept_store import Stems, TownWords, product_concepts, stems_of, town_words
 from engagement.catalogue.concepts import Concepts, Expansion, Group, Targets
-from engagement.catalogue.hints import Hints
 from engagement.catalogue.strengths import VAGUE, strength
 from engagement.catalogue.wishes import Token, Wish
 
-MOST_STEMS = 600
+MOST_STEMS = 150
 """Stems a query is widened to at most, the strongest first."""
+WEAKEST = 0.25
+"""Strength below which a stem is too far from what was typed."""
+SUBJECT = 0.35
+HINT = 0.3
+"""From what weight a unit is what the wish is about, and what a hint counts beside."""
 JOINED = 0.95
 """What two words count that are one in the catalogue, as "Vor lesen"."""
 IN_PHRASE = 0.5
@@ -33,10 +37,10 @@ FRONT, BACK, VAGUE_BACK = 0.7, 0.5, 0.15
 _FIND = text(
     """
     WITH asked AS MATERIALIZED (
-        SELECT place, stem, own, length(stem) AS letters,
+        SELECT place, stem, own, whole, length(stem) AS letters,
                replace(replace(replace(stem, '\\', '\\\\'), '%', '\\%'), '_', '\\_') AS escaped
-        FROM unnest(CAST(:places AS integer[]), CAST(:stems AS text[]), CAST(:own AS boolean[]))
-             AS given(place, stem, own)
+        FROM unnest(CAST(:places AS integer[]), CAST(:stems AS text[]), CAST(:own AS boolean[]),
+                    CAST(:whole AS boolean[])) AS given(place, stem, own, whole)
     ),
     same AS MATERIALIZED (
         SELECT asked.place, known.stem FROM asked JOIN catalogue_stem AS known
@@ -47,22 +51,22 @@ _FIND = text(
           ON known.tenant_id IN :tenant_ids AND known.stem LIKE ('%' || escaped || '%')
         WHERE own AND letters >= 3 AND known.stem <> asked.stem
         UNION ALL
-        SELECT asked.place, known.stem FROM asked JOIN catalogue_stem AS known
-          ON known.tenant_id IN :tenant_ids
-         AND known.stem ~>=~ asked.stem AND known.stem ~<~ (asked.stem || chr(1114109))
-        WHERE NOT own AND letters >= 3 AND known.stem <> asked.stem
+        SELECT asked.place, known.stem FROM asked CROSS JOIN LATERAL (
+            SELECT stem FROM catalogue_stem WHERE tenant_id IN :tenant_ids
+               AND stem ~>=~ asked.stem AND stem ~<~ (asked.stem || chr(1114109)) OFFSET 0
+        ) AS known WHERE NOT own AND letters >= 3 AND known.stem <> asked.stem
         UNION ALL
-        SELECT asked.place, known.stem FROM asked JOIN catalogue_stem AS known
-          ON known.tenant_id IN :tenant_ids
-         AND reverse(known.stem) ~>=~ reverse(asked.stem)
-         AND reverse(known.stem) ~<~ (reverse(asked.stem) || chr(1114109))
-        WHERE NOT own AND letters >= 4 AND known.stem <> asked.stem
+        SELECT asked.place, known.stem FROM asked CROSS JOIN LATERAL (
+            SELECT stem FROM catalogue_stem WHERE tenant_id IN :tenant_ids
+               AND reverse(stem) ~>=~ reverse(asked.stem)
+               AND reverse(stem) ~<~ (reverse(asked.stem) || chr(1114109)) OFFSET 0
+        ) AS known WHERE NOT own AND letters >= 4 AND known.stem <> asked.stem
     ),
     part AS (
         SELECT asked.place, known.stem FROM asked CROSS JOIN generate_series(5, asked.letters - 3) AS size
         JOIN catalogue_stem AS known
           ON known.tenant_id IN :tenant_ids AND known.stem IN (left(asked.stem, size), right(asked.stem, size))
-        WHERE own
+        WHERE own AND whole
     ),
     alike AS (
         SELECT asked.place, known.stem, similarity(asked.stem, known.stem) AS likeness
@@ -87,12 +91,14 @@ class Unit:
         ruled_out: whether entries that answer it are not wanted.
         own: stems of what was typed, by strength.
         led_to: stems that groups of words lead to, by strength.
+        is_cut: whether it is a compound whose parts are units of their own.
     """
 
     weight: float
     ruled_out: bool
     own: Targets = field(default_factory=dict)
     led_to: Targets = field(default_factory=dict)
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,18 +118,18 @@ class Asked:
         weights: of the units that are wanted, by their numbers.
         matches: what of the catalogue stands for them.
         ruled_out: what stands for what is not wanted.
-        hints: what it prefers besides.
+        age: of somebody under age, for whom some offers are not.
     """
 
     weights: dict[int, float]
     matches: tuple[Match, ...] = ()
     ruled_out: tuple[Match, ...] = ()
-    hints: Hints = Hints()
+    age: int | None = None
 
     @property
-    def finds_nothing(self) -> bool:
-        """Tell whether words were typed that no entry can answer."""
-        return not self.matches and not self.ruled_out and self.hints == Hints()
+    def least(self) -> float:
+        """Return the weight that one of an entry's units must have: hints alone find nothing beside a subject."""
+        return SUBJECT if any(weight >= SUBJECT for weight in self.weights.values()) else 0.0
 
 
 def widen(session: Session, wish: Wish, tenant_ids: Sequence[int]) -> Asked:
@@ -131,12 +137,14 @@ def widen(session: Session, wish: Wish, tenant_ids: Sequence[int]) -> Asked:
     units = _units(session, wish, tenant_ids)
     best = _best(session, units, tenant_ids)
     ranked = sorted(best.items(), key=lambda found: (-found[1], found[0]))[:MOST_STEMS]
-    matches = [Match(unit, stem, value) for (unit, stem), value in ranked]
+    matches = [Match(unit, stem, value) for (unit, stem), value in ranked if value >= WEAKEST]
+    hinted = [Match(-number, mark, 1.0) for number, marks in enumerate(wish.hints.marks, 1) for mark in marks]
+    wanted = {number: unit.weight for number, unit in enumerate(units) if not unit.ruled_out}
     return Asked(
-        weights={number: unit.weight for number, unit in enumerate(units) if not unit.ruled_out},
-        matches=tuple(match for match in matches if not units[match.unit].ruled_out),
-        ruled_out=tuple(match for match in matches if units[match.unit].ruled_out),
-        hints=wish.hints,
+        weights=wanted | dict.fromkeys((match.unit for match in hinted), HINT),
+        matches=(*(match for match in matches if match.unit in wanted), *hinted),
+        ruled_out=tuple(match for match in matches if match.unit not in wanted),
+        age=wish.hints.age,
     )
 
 
@@ -162,9 +170,7 @@ def _unit(token: Token, stems: Stems) -> Unit:
     return Unit(token.weight, token.ruled_out, own)
 
 
-def _with_concepts(
-    session: Session, wish: Wish, units: list[Unit], stems: Stems, town: TownWords
-) -> list[Unit]:
+def _with_concepts(session: Session, wish: Wish, units: list[Unit], stems: Stems, town: TownWords) -> list[Unit]:
     """Let groups of words lead on: a word's unit gets more stems, a phrase's words a unit in common."""
     product = product_concepts(session)
     own = Concepts(dict(enumerate_groups(town.own)), stems.of)
@@ -205,6 +211,7 @@ def _look_inside(unit: Unit, concepts: Concepts, stems: Stems, off: frozenset[st
     for stem in unit.own:
         parts = concepts.parts(stem)
         if parts:
+            unit.is_cut = True
             return [
                 Unit(unit.weight * weight, unit.ruled_out, {part: 1.0}, concepts.lead(part, off))
                 for part, weight in zip(parts, (FRONT, VAGUE_BACK if parts[1] in VAGUE else BACK), strict=True)
@@ -221,7 +228,7 @@ def _stronger(kept: Targets, added: Targets) -> Targets:
 
 def _best(session: Session, units: Sequence[Unit], tenant_ids: Sequence[int]) -> dict[tuple[int, str], float]:
     asked = [
-        (number, stem, value, own)
+        (number, stem, value, own, not unit.is_cut)
         for number, unit in enumerate(units)
         for own, targets in ((True, unit.own), (False, unit.led_to))
         for stem, value in targets.items()
@@ -230,14 +237,15 @@ def _best(session: Session, units: Sequence[Unit], tenant_ids: Sequence[int]) ->
         _FIND,
         {
             "places": list(range(len(asked))),
-            "stems": [stem for _, stem, _, _ in asked],
-            "own": [own for *_, own in asked],
+            "stems": [stem for _, stem, *_ in asked],
+            "own": [own for *_, own, _ in asked],
+            "whole": [whole for *_, whole in asked],
             "tenant_ids": list(tenant_ids),
         },
     )
     best: dict[tuple[int, str], float] = defaultdict(float)
     for row in rows:
-        number, stem, value, _ = asked[row.place]
+        number, stem, value, *_ = asked[row.place]
         found = value * strength(row.kind, stem, row.stem, float(row.likeness))
         best[number, row.stem] = max(best[number, row.stem], found)
     return best

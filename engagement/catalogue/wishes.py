@@ -11,7 +11,7 @@ from engagement.catalogue.hints import Hints, read_hints
 from engagement.catalogue.words import LONGEST_QUERY, MOST_WORDS, STOP_WORDS, indexable, spellings, words_of
 
 MOST_TOKENS = 40
-WEAK = 0.3
+WEAK = 0.4
 BESIDE = 0.5
 """What words count that nearly every offer says, and words that only tell when."""
 
@@ -32,13 +32,11 @@ _TIME_WORDS = """
 """
 TIME_WORDS = frozenset(_TIME_WORDS.split())
 
-_NO = frozenset("kein keine keinem keinen keiner keines ohne außer".split())
+_NO = frozenset(["kein", "keine", "keinem", "keinen", "keiner", "keines", "ohne", "außer"])
 _NOT = frozenset({"nicht", "nichts", "nix"})
-_BETWEEN = frozenset("mit mehr nur die der das den dem ein eine einen kleine kleinen kleiner viel viele vielen".split())
+_BETWEEN = frozenset(["mit", "mehr", "nur", "die", "der", "das", "den", "dem", "ein", "eine", "einen", "kleine", "kleinen", "kleiner", "viel", "viele", "vielen"])
 _NOT_RULED_OUT = frozenset(
-    """ahnung angst erfahrung erfahrungen vorerfahrung kenntnisse vorkenntnisse vorwissen zeit problem probleme lust
-    geld ausbildung studium freunde wohnung familie arbeit job anmeldung verpflichtung deutschkenntnisse"""
-    .split()
+    ["ahnung", "angst", "erfahrung", "erfahrungen", "vorerfahrung", "kenntnisse", "vorkenntnisse", "vorwissen", "zeit", "problem", "probleme", "lust", "geld", "ausbildung", "studium", "freunde", "wohnung", "familie", "arbeit", "job", "anmeldung", "verpflichtung", "deutschkenntnisse"]
 )  # fmt: skip
 """After a "no" these tell about the person who searches, or what is not needed; they rule no offer out."""
 
