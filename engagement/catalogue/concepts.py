@@ -23,6 +23,8 @@ ALSO = 0.45
 MISTYPED = 0.85
 """What a key counts that is only a slip away from what was typed."""
 LONGEST_KEY = 6
+SURE_PART = 4
+"""Letters from which a part of a compound is trusted though the other part is no known word."""
 
 Key = tuple[str, ...]
 Targets = dict[str, float]
@@ -103,7 +105,7 @@ class Concepts:
         """Return the two stems that a compound is made of, if the groups know both or at least lead on from one."""
         cuts = splits(stem)
         both = [cut for cut in cuts if self.is_word(cut[0]) and self.is_word(cut[1])]
-        one = [cut for cut in cuts if self.knows(cut[0]) or self.knows(cut[1])]
+        one = [cut for cut in cuts if any(len(part) >= SURE_PART and self.knows(part) for part in cut)]
         return next(iter(both or one), None)
 
     def lead(self, stem: str, off: frozenset[str] = frozenset()) -> Targets:

@@ -55,7 +55,7 @@ LINKS = ("", "s", "e", "n", "en", "er", "es", "ns", "ung", "ungs", "heits", "kei
 """What may stand between the stems of a compound's parts, as the "s" of "Besuchsdienst"."""
 VAGUE = frozenset(["aktion", "angebot", "arbeit", "aufgab", "dienst", "helf", "hilf", "mitarbeit", "projekt", "stell", "tatig", "unterstutz"])
 """Stems that at the end of a compound say little beside its beginning."""
-SHORTEST_PART = 4
+SHORTEST_PART = 3
 
 
 def splits(stem: str) -> list[tuple[str, str]]:

@@ -19,8 +19,9 @@ from engagement.catalogue.concepts import Concepts, Expansion, Group, Targets
 from engagement.catalogue.strengths import VAGUE, strength
 from engagement.catalogue.wishes import Token, Wish
 
-MOST_STEMS = 150
-"""Stems a query is widened to at most, the strongest first."""
+MOST_STEMS = 100
+SURE_STEMS = 8
+"""Stems a wish is widened to at most, the strongest first; each unit may have so many of them whatever the others."""
 WEAKEST = 0.25
 """Strength below which a stem is too far from what was typed."""
 SUBJECT = 0.35
@@ -136,8 +137,7 @@ def widen(session: Session, wish: Wish, tenant_ids: Sequence[int]) -> Asked:
     """Return what in these towns' catalogues stands for a wish, by the words of the session's own town."""
     units = _units(session, wish, tenant_ids)
     best = _best(session, units, tenant_ids)
-    ranked = sorted(best.items(), key=lambda found: (-found[1], found[0]))[:MOST_STEMS]
-    matches = [Match(unit, stem, value) for (unit, stem), value in ranked if value >= WEAKEST]
+    matches = _strongest([Match(unit, stem, value) for (unit, stem), value in best.items() if value >= WEAKEST])
     hinted = [Match(-number, mark, 1.0) for number, marks in enumerate(wish.hints.marks, 1) for mark in marks]
     wanted = {number: unit.weight for number, unit in enumerate(units) if not unit.ruled_out}
     return Asked(
@@ -146,6 +146,15 @@ def widen(session: Session, wish: Wish, tenant_ids: Sequence[int]) -> Asked:
         ruled_out=tuple(match for match in matches if match.unit not in wanted),
         age=wish.hints.age,
     )
+
+
+def _strongest(matches: list[Match]) -> list[Match]:
+    places: dict[int, int] = defaultdict(int)
+    ranked = []
+    for match in sorted(matches, key=lambda match: (-match.strength, match.stem, match.unit)):
+        places[match.unit] += 1
+        ranked.append((places[match.unit] > SURE_STEMS, len(ranked), match))
+    return [match for *_, match in sorted(ranked, key=lambda found: found[:2])[:MOST_STEMS]]
 
 
 def _units(session: Session, wish: Wish, tenant_ids: Sequence[int]) -> list[Unit]:
