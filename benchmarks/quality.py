@@ -45,7 +45,9 @@ _AND = """
     WHERE tenant_id = :tenant_id AND to_tsvector('german', {text}) @@ wanted
     ORDER BY ts_rank(to_tsvector('german', {text}), wanted) DESC, opportunity_id LIMIT 10
 """
-_OR = _AND.replace("plainto_tsquery('german', :typed)", "CAST(replace(plainto_tsquery('german', :typed)::text, '&', '|') AS tsquery)")
+_OR = _AND.replace(
+    "plainto_tsquery('german', :typed)", "CAST(replace(plainto_tsquery('german', :typed)::text, '&', '|') AS tsquery)"
+)
 _TRIGRAMS = """
     SELECT title FROM catalogue_entry WHERE tenant_id = :tenant_id AND word_similarity(:typed, {text}) > 0.3
     ORDER BY word_similarity(:typed, {text}) DESC, opportunity_id LIMIT 10

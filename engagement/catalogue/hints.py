@@ -38,7 +38,8 @@ _COMPANY = {
     r"|mit kind und kegel",
     "group": r"als gruppe|mit (?:meinen |unseren )?(?:freunden|kollegen|kolleginnen|mitschülern)|als team|im team"
     r"|als klasse|mit der firma|als firma|social day|teamevent",
-    "tandem": r"zu zweit|im tandem|als paar|mit (?:meiner |meinem |einer |einem )?(?:freundin|freund|partner|partnerin)",
+    "tandem": r"zu zweit|im tandem|als paar"
+    r"|mit (?:meiner |meinem |einer |einem )?(?:freundin|freund|partner|partnerin)",
 }
 KINDS_AND_COMPANY = (*_TIME_KINDS, "remote", *_COMPANY)
 """What an entry can be marked with besides slots."""

@@ -1,8 +1,8 @@
 """The documents turned round: for every stem the entries in which it occurs, and how much it says about each.
 
 A score then needs no document to be taken apart: it is a join of the query's stems with these rows. They are written
-in the transaction that writes the entry, and made of its document by the database alone. What hints prefer (slots, kinds,
-company) stands among them as a mark with a colon, which no stem of a text has.
+in the transaction that writes the entry, and made of its document by the database alone. What hints prefer (slots,
+kinds, company) stands among them as a mark with a colon, which no stem of a text has.
 """
 
 from __future__ import annotations

@@ -53,7 +53,22 @@ def _around(asked: str, known: str) -> float:
 
 LINKS = ("", "s", "e", "n", "en", "er", "es", "ns", "ung", "ungs", "heits", "keits")
 """What may stand between the stems of a compound's parts, as the "s" of "Besuchsdienst"."""
-VAGUE = frozenset(["aktion", "angebot", "arbeit", "aufgab", "dienst", "helf", "hilf", "mitarbeit", "projekt", "stell", "tatig", "unterstutz"])
+VAGUE = frozenset(
+    [
+        "aktion",
+        "angebot",
+        "arbeit",
+        "aufgab",
+        "dienst",
+        "helf",
+        "hilf",
+        "mitarbeit",
+        "projekt",
+        "stell",
+        "tatig",
+        "unterstutz",
+    ]
+)
 """Stems that at the end of a compound say little beside its beginning."""
 SHORTEST_PART = 3
 

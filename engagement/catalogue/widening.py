@@ -167,7 +167,7 @@ def _units(session: Session, wish: Wish, tenant_ids: Sequence[int]) -> list[Unit
         together = stems.of.get(one.word + other.word)
         if together in stems.known:
             units[place].own[together] = JOINED
-    return [unit for unit in _with_concepts(session, wish, units, stems, town) if unit.weight]
+    return [unit for unit in _with_concepts(session, units, stems, town) if unit.weight]
 
 
 def _neighbours(wish: Wish) -> list[tuple[Token, Token]]:
@@ -179,11 +179,11 @@ def _unit(token: Token, stems: Stems) -> Unit:
     return Unit(token.weight, token.ruled_out, own)
 
 
-def _with_concepts(session: Session, wish: Wish, units: list[Unit], stems: Stems, town: TownWords) -> list[Unit]:
+def _with_concepts(session: Session, units: list[Unit], stems: Stems, town: TownWords) -> list[Unit]:
     """Let groups of words lead on: a word's unit gets more stems, a phrase's words a unit in common."""
     product = product_concepts(session)
     own = Concepts(dict(enumerate_groups(town.own)), stems.of)
-    spelt = [[stem for stem in unit.own] for unit in units]
+    spelt = [list(unit.own) for unit in units]
     phrases = []
     for concepts, off in ((own, frozenset[str]()), (product, town.off)):
         for expansion in concepts.expand(spelt, off):
@@ -214,7 +214,7 @@ def _apply(expansion: Expansion, units: list[Unit]) -> list[Unit]:
 
 
 def _look_inside(unit: Unit, concepts: Concepts, stems: Stems, off: frozenset[str]) -> list[Unit]:
-    """For a word that no group knows, return its parts; if it has none and the catalogue knows it not, what is alike."""
+    """For a word that no group knows, return its parts; if it has none and is nowhere known, take it for mistyped."""
     if unit.led_to or not unit.weight:
         return []
     for stem in unit.own:

@@ -5,7 +5,7 @@ Pure: what a word means is looked up later (``concepts``), what of it a town's o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engagement.catalogue.hints import Hints, read_hints
 from engagement.catalogue.words import LONGEST_QUERY, MOST_WORDS, STOP_WORDS, indexable, spellings, words_of
@@ -34,10 +34,32 @@ TIME_WORDS = frozenset(_TIME_WORDS.split())
 
 _NO = frozenset(["kein", "keine", "keinem", "keinen", "keiner", "keines", "ohne", "außer"])
 _NOT = frozenset({"nicht", "nichts", "nix"})
-_BETWEEN = frozenset(["mit", "mehr", "nur", "die", "der", "das", "den", "dem", "ein", "eine", "einen", "kleine", "kleinen", "kleiner", "viel", "viele", "vielen"])
-_NOT_RULED_OUT = frozenset(
-    ["ahnung", "angst", "erfahrung", "erfahrungen", "vorerfahrung", "kenntnisse", "vorkenntnisse", "vorwissen", "zeit", "problem", "probleme", "lust", "geld", "ausbildung", "studium", "freunde", "wohnung", "familie", "arbeit", "job", "anmeldung", "verpflichtung", "deutschkenntnisse"]
-)  # fmt: skip
+_BETWEEN = frozenset(
+    [
+        "mit",
+        "mehr",
+        "nur",
+        "die",
+        "der",
+        "das",
+        "den",
+        "dem",
+        "ein",
+        "eine",
+        "einen",
+        "kleine",
+        "kleinen",
+        "kleiner",
+        "viel",
+        "viele",
+        "vielen",
+    ]
+)
+_NEEDLESS = """
+    ahnung angst anmeldung arbeit ausbildung deutschkenntnisse erfahrung erfahrungen familie freunde geld job kenntnisse
+    lust problem probleme studium verpflichtung vorerfahrung vorkenntnisse vorwissen wohnung zeit
+"""
+_NOT_RULED_OUT = frozenset(_NEEDLESS.split())
 """After a "no" these tell about the person who searches, or what is not needed; they rule no offer out."""
 
 
@@ -66,7 +88,7 @@ class Wish:
     """What somebody looks for: every word in its order, those that only join others too."""
 
     tokens: tuple[Token, ...] = ()
-    hints: Hints = Hints()
+    hints: Hints = field(default_factory=Hints)
 
     @property
     def is_empty(self) -> bool:

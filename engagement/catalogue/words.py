@@ -28,8 +28,8 @@ def indexable(text: str) -> str:
     "Helfer*innen" becomes "Helfer Helferinnen", since not every release of the stemmer makes the two one. The signs
     ``/ * : _ |`` become spaces, so that "Kita/Hort" splits, and so does every sign beyond ASCII that is neither letter
     nor digit, as „ and “: under the locale C the parser takes those for letters, and
-    leaves capital umlauts as they are. Accents go, as in "Café", since people leave them out; umlauts stay. Soft hyphens and zero-width characters go, since they tear apart what looks
-    whole.
+    leaves capital umlauts as they are. Accents go, as in "Café", since people leave them out; umlauts stay. Soft
+    hyphens and zero-width characters go, since they tear apart what looks whole.
     """
     whole = _GENDERED.sub(r"\1 \1\2", _TORN.sub("", text))
     plain = _ACCENTS.sub("", unicodedata.normalize("NFD", whole.lower()))

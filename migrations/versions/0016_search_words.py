@@ -28,9 +28,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_catalogue_entry_live", table_name="catalogue_entry")
-    op.create_index(
-        "ix_catalogue_entry_document", "catalogue_entry", ["tenant_id", "document"], postgresql_using="gin"
-    )
+    op.create_index("ix_catalogue_entry_document", "catalogue_entry", ["tenant_id", "document"], postgresql_using="gin")
     op.drop_table("search_group_off")
     op.drop_table("search_group")
     op.drop_index("ix_catalogue_stem_backwards", table_name="catalogue_stem")
@@ -65,7 +63,9 @@ def _add_postings() -> None:
 
 def _add_stems_from_both_ends() -> None:
     for name, term in (("forwards", "stem"), ("backwards", "reverse(stem)")):
-        op.create_index(f"ix_catalogue_stem_{name}", "catalogue_stem", ["tenant_id", sa.text(f"({term}) text_pattern_ops")])
+        op.create_index(
+            f"ix_catalogue_stem_{name}", "catalogue_stem", ["tenant_id", sa.text(f"({term}) text_pattern_ops")]
+        )
 
 
 def _add_groups_of_words() -> None:
