@@ -131,7 +131,7 @@ class Concepts:
         return found
 
     def _lead(self, stems: Sequence[Sequence[str]], off: frozenset[str]) -> Targets:
-        keys = [()]
+        keys: list[Key] = [()]
         for spelt in stems:
             keys = [(*key, stem) for key in keys for stem in spelt]
         return _merged(self._of_key(key, off) for key in keys)

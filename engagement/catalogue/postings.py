@@ -16,7 +16,7 @@ from engagement.catalogue.slots import DAYS, PARTS, expand
 from engagement.kernel.db import tenant_of
 
 IN_TITLE = 0.85
-IN_ORGANISATION = 0.35
+IN_ORGANISATION = 0.45
 IN_SUMMARY = 0.45
 ELSEWHERE = 0.3
 """What a hit counts by the field it is in, the parts A, B, C and D of the document; several fields add up towards 1."""

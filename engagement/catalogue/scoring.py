@@ -26,6 +26,7 @@ from sqlalchemy import (
     column,
     false,
     func,
+    literal,
     or_,
     select,
     tuple_,
@@ -52,6 +53,8 @@ def scores_of(tenants: Sequence[int], asked: Asked) -> CTE:
 
     The statement reads each posting once and looks at entries last: of many hits few answers are left by then.
     """
+    if not asked.matches:
+        return _everything(tenants, asked)
     hits = _hits(tenants, asked.matches)
     worth = _worth(tenants, asked, hits)
     share = func.sum(worth.c.weight) / (sum(asked.weights.values()) or 1.0)
@@ -66,9 +69,7 @@ def scores_of(tenants: Sequence[int], asked: Asked) -> CTE:
         .having(func.max(worth.c.weight) >= asked.least)
         .subquery("answers")
     )
-    open_ = select(CatalogueEntry.tenant_id, CatalogueEntry.opportunity_id).where(
-        *_live(tenants, asked.age), *_wanted(tenants, asked.ruled_out)
-    )
+    open_ = select(CatalogueEntry.tenant_id, CatalogueEntry.opportunity_id).where(*_open(tenants, asked))
     # Within coalesce() PostgreSQL looks answers up in a hash of what is open. As a join it would trust its guess of how
     # few answers there are, and for a common word take minutes.
     scores = (
@@ -81,6 +82,17 @@ def scores_of(tenants: Sequence[int], asked: Asked) -> CTE:
         .where(scores.c.score >= scores.c.best * WORTH_SHOWING)
         .cte("scores")
     )
+
+
+def _everything(tenants: Sequence[int], asked: Asked) -> CTE:
+    """Return all live entries but those that are ruled out, for a wish that only says what it does not want."""
+    entry = CatalogueEntry
+    each = select(entry.tenant_id, entry.opportunity_id, literal(1.0).label("score"))
+    return each.where(*_open(tenants, asked)).cte("scores")
+
+
+def _open(tenants: Sequence[int], asked: Asked) -> list[ColumnElement[bool]]:
+    return [*_live(tenants, asked.age), *_wanted(tenants, asked.ruled_out)]
 
 
 def _hits(tenants: Sequence[int], matches: Sequence[Match]) -> CTE:

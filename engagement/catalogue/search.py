@@ -44,7 +44,7 @@ def search(session: Session, query: SearchQuery) -> SearchPage:
     """Find what ``query`` asks for in the catalogue of the session's tenant and of those named in it."""
     wish = read_wish(query.text)
     asked = None if wish.is_empty else widen(session, wish, _tenants(session, query))
-    if asked and not asked.matches and not asked.ruled_out:
+    if asked and asked.finds_nothing:
         return SearchPage((), 0, 1)
     page = min(max(1, query.page), MOST_PAGES)
     found = _run(session, query, asked, page)

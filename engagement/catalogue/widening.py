@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from engagement.catalogue.concept_store import Stems, TownWords, product_concepts, stems_of, town_words
 from engagement.catalogue.concepts import Concepts, Expansion, Group, Targets
 from engagement.catalogue.strengths import VAGUE, strength
-from engagement.catalogue.wishes import Token, Wish
+from engagement.catalogue.wishes import BESIDE, Token, Wish
 
 MOST_STEMS = 100
 SURE_STEMS = 8
@@ -26,7 +26,7 @@ WEAKEST = 0.25
 """Strength below which a stem is too far from what was typed."""
 SUBJECT = 0.35
 HINT = 0.3
-"""From what weight a unit is what the wish is about, and what a hint counts beside."""
+"""The least weight of a unit that finds entries, and what a hint counts beside."""
 JOINED = 0.95
 """What two words count that are one in the catalogue, as "Vor lesen"."""
 IN_PHRASE = 0.5
@@ -130,7 +130,12 @@ class Asked:
     @property
     def least(self) -> float:
         """Return the weight that one of an entry's units must have: hints alone find nothing beside a subject."""
-        return SUBJECT if any(weight >= SUBJECT for weight in self.weights.values()) else 0.0
+        return SUBJECT if any(weight > BESIDE for weight in self.weights.values()) else 0.0
+
+    @property
+    def finds_nothing(self) -> bool:
+        """Tell whether something is wanted that no entry can answer."""
+        return bool(self.weights) and not self.matches
 
 
 def widen(session: Session, wish: Wish, tenant_ids: Sequence[int]) -> Asked:
@@ -150,7 +155,7 @@ def widen(session: Session, wish: Wish, tenant_ids: Sequence[int]) -> Asked:
 
 def _strongest(matches: list[Match]) -> list[Match]:
     places: dict[int, int] = defaultdict(int)
-    ranked = []
+    ranked: list[tuple[bool, int, Match]] = []
     for match in sorted(matches, key=lambda match: (-match.strength, match.stem, match.unit)):
         places[match.unit] += 1
         ranked.append((places[match.unit] > SURE_STEMS, len(ranked), match))

@@ -19,7 +19,7 @@ _WEAK_WORDS = """
     aktiv arbeit arbeiten aufgabe aufgaben bock bringen brauchen dasein ehrenamt ehrenamtlich ehrenamtliche
     ehrenamtlichen ehrenamtlicher einbringen engagement engagieren engagiert freiwillig freiwillige freiwilligen
     freiwilligenarbeit freizeit freude geben gehen gemeinsam gesucht gut gute gutes helfen helfer helferin helferinnen
-    hilf hilfe hilfst interesse interessiert job leute leuten lust machen mensch menschen mitarbeit mitarbeiten
+    hilf hilfe hilfst interesse interessiert job leute leuten lust mensch menschen mitarbeit mitarbeiten
     mithelfen mithilfe mitmachen möglichkeit neu neue neues person personen sachen spaß tätigkeit tun
     unterstütze unterstützen unterstützung verein volunteer zeit zusammen
 """

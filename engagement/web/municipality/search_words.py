@@ -70,8 +70,9 @@ def search_words_switch() -> ResponseReturnValue:
     else:
         groups.switch_off(context.session(), key)
         flash(gettext("The group is switched off. The search knows it at once."))
-    back = {"q": looked_for or None, "seite": asked_page(request.form)}
-    return redirect(url_for("municipality.search_words", **back, _anchor=f"gruppe-{key}"), 303)
+    page = asked_page(request.form)
+    back = url_for("municipality.search_words", q=looked_for or None, seite=page if page > 1 else None)
+    return redirect(f"{back}#gruppe-{key}", 303)
 
 
 @blueprint.route("/suche/neu", methods=["GET", "POST"])
