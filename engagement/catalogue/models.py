@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import REAL, BigInteger, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Text, text
+from sqlalchemy import REAL, BigInteger, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Text, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -88,13 +88,18 @@ class CatalogueStem(Base):
             "ix_catalogue_stem_trigrams", "tenant_id", "stem",
             postgresql_using="gin", postgresql_ops={"stem": "gin_trgm_ops"},
         ),
-        Index("ix_catalogue_stem_forwards", "tenant_id", text("(stem) text_pattern_ops")),
-        Index("ix_catalogue_stem_backwards", "tenant_id", text("(reverse(stem)) text_pattern_ops")),
+        Index("ix_catalogue_stem_forwards", "tenant_id", "stem", postgresql_ops={"stem": "text_pattern_ops"}),
         {"comment": PUBLIC_READ},
     )  # fmt: skip
 
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
     stem: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+Index(
+    "ix_catalogue_stem_backwards", CatalogueStem.tenant_id, func.reverse(CatalogueStem.stem).label("backwards"),
+    postgresql_ops={"backwards": "text_pattern_ops"},
+)  # fmt: skip
 
 
 class CataloguePosting(Base):

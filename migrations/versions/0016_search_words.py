@@ -62,10 +62,15 @@ def _add_postings() -> None:
 
 
 def _add_stems_from_both_ends() -> None:
-    for name, term in (("forwards", "stem"), ("backwards", "reverse(stem)")):
-        op.create_index(
-            f"ix_catalogue_stem_{name}", "catalogue_stem", ["tenant_id", sa.text(f"({term}) text_pattern_ops")]
-        )
+    op.create_index(
+        "ix_catalogue_stem_forwards", "catalogue_stem", ["tenant_id", "stem"],
+        postgresql_ops={"stem": "text_pattern_ops"},
+    )  # fmt: skip
+    op.create_index(
+        "ix_catalogue_stem_backwards", "catalogue_stem",
+        ["tenant_id", sa.func.reverse(sa.text("stem")).label("backwards")],
+        postgresql_ops={"backwards": "text_pattern_ops"},
+    )  # fmt: skip
 
 
 def _add_groups_of_words() -> None:
