@@ -88,6 +88,7 @@ class Things:
     report_id: int = 0
     text_id: int = 0
     group_id: int = 0
+    group_key: str = "kasse"
     special: dict[tuple[str, str], str | Callable[[], str]] = field(default_factory=dict)
     section: str = "sprachen"
     figure: str = "anfragen"

@@ -39,12 +39,12 @@ def test_a_group_is_switched_off_and_on(client: CheckedClient, session: Session)
     make_entry(session, title="Kassenwart gesucht")
     session.commit()
     for do, word, total in (("off", "ausgeschaltet", 0), ("on", "gilt wieder", 1)):
-        sent = client.post(f"{PAGE}/schalter", data={"key": "kasse", "q": "buchhalter", "do": do})
+        sent = client.post(f"{PAGE}/gruppen/kasse", data={"q": "buchhalter", "do": do})
         assert sent.status_code == 303
         assert sent.location.endswith("/verwaltung/suche?q=buchhalter#gruppe-kasse")
         assert word in client.get(sent.location).text
         assert ("Kassenwart gesucht" in client.get("/angebote?q=Buchhalter").text) is bool(total)
-    assert client.post(f"{PAGE}/schalter", data={"key": "gibt-es-nicht", "do": "off"}).status_code == 404
+    assert client.post(f"{PAGE}/gruppen/gibt-es-nicht", data={"do": "off"}).status_code == 404
 
 
 def test_a_group_of_their_own_is_added_changed_and_deleted(client: CheckedClient, session: Session) -> None:

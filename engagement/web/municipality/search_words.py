@@ -59,20 +59,20 @@ def search_words() -> str:
     )
 
 
-@blueprint.post("/suche/schalter")
+@blueprint.post("/suche/gruppen/<group_key>")
 @requires(Permission.TENANT_VOCABULARY_EDIT)
-def search_words_switch() -> ResponseReturnValue:
+def search_words_switch(group_key: str) -> ResponseReturnValue:
     """Let a group of the product count no longer, or again."""
-    key, looked_for = request.form.get("key", ""), request.form.get("q", "")[:LONGEST_SEARCH]
+    looked_for = request.form.get("q", "")[:LONGEST_SEARCH]
     if request.form.get("do") == "on":
-        groups.switch_on(context.session(), key)
+        groups.switch_on(context.session(), group_key)
         flash(gettext("The group counts again. The search knows it at once."))
     else:
-        groups.switch_off(context.session(), key)
+        groups.switch_off(context.session(), group_key)
         flash(gettext("The group is switched off. The search knows it at once."))
     page = asked_page(request.form)
     back = url_for("municipality.search_words", q=looked_for or None, seite=page if page > 1 else None)
-    return redirect(f"{back}#gruppe-{key}", 303)
+    return redirect(f"{back}#gruppe-{group_key}", 303)
 
 
 @blueprint.route("/suche/neu", methods=["GET", "POST"])
