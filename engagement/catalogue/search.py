@@ -17,8 +17,8 @@ from engagement.catalogue.asking import SearchQuery, conditions_of
 from engagement.catalogue.entries import CARD_COLUMNS, Card, is_live, plain
 from engagement.catalogue.models import CatalogueEntry
 from engagement.catalogue.scoring import scores_of
-from engagement.catalogue.widening import Match, widen
-from engagement.catalogue.words import query_words
+from engagement.catalogue.widening import Asked, widen
+from engagement.catalogue.wishes import read_wish
 from engagement.kernel.clock import now
 from engagement.kernel.db import tenant_of
 
@@ -42,19 +42,19 @@ class SearchPage:
 
 def search(session: Session, query: SearchQuery) -> SearchPage:
     """Find what ``query`` asks for in the catalogue of the session's tenant and of those named in it."""
-    words = query_words(query.text)
-    matches = widen(session, words, _tenants(session, query))
-    if words and not matches:
+    wish = read_wish(query.text)
+    asked = None if wish.is_empty else widen(session, wish, _tenants(session, query))
+    if asked and asked.finds_nothing:
         return SearchPage((), 0, 1)
     page = min(max(1, query.page), MOST_PAGES)
-    found = _run(session, query, matches, page)
+    found = _run(session, query, asked, page)
     if not found.cards and found.total:
-        return _run(session, query, matches, found.pages)
+        return _run(session, query, asked, found.pages)
     return found
 
 
-def _run(session: Session, query: SearchQuery, matches: Sequence[Match], page: int) -> SearchPage:
-    found = _found(_tenants(session, query), query, matches)
+def _run(session: Session, query: SearchQuery, asked: Asked | None, page: int) -> SearchPage:
+    found = _found(_tenants(session, query), query, asked)
     total = select(func.count()).select_from(found).scalar_subquery().label("total")
     chosen = (
         select(found.c.tenant_id, found.c.opportunity_id, found.c.rank)
@@ -84,14 +84,14 @@ def _tenants(session: Session, query: SearchQuery) -> tuple[int, ...]:
     return tenant_of(session), *query.also_tenants
 
 
-def _found(tenants: Sequence[int], query: SearchQuery, matches: Sequence[Match]) -> CTE:
+def _found(tenants: Sequence[int], query: SearchQuery, asked: Asked | None) -> CTE:
     entry = CatalogueEntry
     filters = conditions_of(query)
-    if not matches:
+    if asked is None:
         live = (entry.tenant_id.in_(tenants), is_live(now()))
         each = select(entry.tenant_id, entry.opportunity_id, _urgency().label("rank"))
         return each.where(*live, *filters).cte("found")
-    scores = scores_of(tenants, matches)
+    scores = scores_of(tenants, asked)
     ranked = select(scores.c.tenant_id, scores.c.opportunity_id, scores.c.score.label("rank"))
     if filters:
         same = (entry.tenant_id == scores.c.tenant_id) & (entry.opportunity_id == scores.c.opportunity_id)

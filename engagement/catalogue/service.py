@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.orm import Session
 
+from engagement.catalogue import postings
 from engagement.catalogue.models import CatalogueEntry, CatalogueStem
 from engagement.catalogue.slots import slots_between
 from engagement.catalogue.words import CONFIGURATION, indexable
@@ -98,19 +100,21 @@ class EntryData:
 
 
 _COLUMNS = tuple(part.name for part in fields(EntryData) if part.name != "search_body")
-_WEIGHTS = {"of_title": "A", "of_organisation": "B", "of_rest": "C"}
+_WEIGHTS = {"of_title": "A", "of_organisation": "B", "of_summary": "C", "of_rest": "D"}
 """Of the texts that the search document is made from."""
 
 
 def write_entries(session: Session, entries: Collection[EntryData]) -> None:
     """Put opportunities into the catalogue, or bring their entries up to date; ``places_taken`` stays as it is.
 
-    Two statements however many there are, since a word that is merged may touch thousands.
+    A fixed number of statements however many there are, since a word that is merged may touch thousands.
     """
     if not entries:
         return
     tenant_id, zone = tenant_of(session), _zone(session)
     given = _given([_plain(data, zone) for data in entries])
+    ids = [data.opportunity_id for data in entries]
+    postings.remove(session, ids)
     names = (*_COLUMNS, "document")
     values = [*(given.c[name] for name in _COLUMNS), _document(given)]
     of_given = select(literal(tenant_id), literal(0), *values).order_by(given.c.opportunity_id)
@@ -121,12 +125,14 @@ def write_entries(session: Session, entries: Collection[EntryData]) -> None:
             set_={name: statement.excluded[name] for name in (*names, "closed_at")},
         )
     )
-    _remember_stems(session, [data.opportunity_id for data in entries])
+    _remember_stems(session, ids)
+    postings.write(session, ids)
 
 
 def remove_entries(session: Session, opportunity_ids: Collection[int]) -> None:
     """Take opportunities out of the catalogue; nothing happens to those that are not there."""
     if opportunity_ids:
+        postings.remove(session, opportunity_ids)
         session.execute(delete(CatalogueEntry).where(*_are(session, opportunity_ids)))
 
 
@@ -152,6 +158,7 @@ def clear(session: Session) -> None:
     tenant_id = tenant_of(session)
     session.execute(delete(CatalogueEntry).where(CatalogueEntry.tenant_id == tenant_id))
     session.execute(delete(CatalogueStem).where(CatalogueStem.tenant_id == tenant_id))
+    postings.clear(session)
 
 
 def _are(session: Session, opportunity_ids: Iterable[int]) -> tuple[ColumnElement[bool], ...]:
@@ -166,8 +173,8 @@ def _zone(session: Session) -> ZoneInfo:
 
 def _plain(data: EntryData, zone: ZoneInfo) -> dict[str, Any]:
     """Return an entry as JSON can hold it, with the texts to be indexed."""
-    body = f"{data.summary} {data.search_body} {data.district_name}"
-    texts = (data.title, data.organisation_name, body)
+    named = " ".join((*data.category_names, *data.target_group_names, data.district_name))
+    texts = (data.title, data.organisation_name, f"{data.summary}\n{named}", data.search_body)
     return {
         **{name: _json(getattr(data, name)) for name in _COLUMNS},
         "slots": data.slots or _slots_of_date(data, zone),
@@ -196,12 +203,12 @@ def _slots_of_date(data: EntryData, zone: ZoneInfo) -> tuple[str, ...]:
 
 
 def _document(given: TableValuedAlias) -> ColumnElement[str]:
-    """Return the weighted search document."""
+    """Return the weighted search document: title A, organisation B, summary and vocabulary C, everything else D."""
     vectors = [
         func.setweight(func.to_tsvector(CONFIGURATION, given.c[part]), literal_column(f"'{weight}'::\"char\""))
         for part, weight in _WEIGHTS.items()
     ]
-    return vectors[0].op("||")(vectors[1]).op("||")(vectors[2])
+    return reduce(lambda whole, part: whole.op("||")(part), vectors)
 
 
 def _remember_stems(session: Session, opportunity_ids: list[int]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from engagement.catalogue import postings
 from engagement.kernel.clock import now
 from engagement.kernel.db import tenant_of
 
@@ -52,6 +53,7 @@ def fill_catalogue(session: Session, entries: int, *, seed: int = 1) -> None:
     for start in range(0, entries, BATCH):
         session.execute(_INSERT, rows[start : start + BATCH])
     session.execute(_STEMS, {"tenant_id": tenant_of(session)})
+    postings.write(session, None)
     session.commit()
 
 

@@ -191,7 +191,7 @@ def _parts(connection: Connection, table: str) -> dict[str, str]:
     rows = connection.execute(
         text(
             "SELECT quote_ident(a.attname) AS name, format_type(a.atttypid, NULL) ~ 'int' AS is_number, "
-            "coalesce(a.attnum = ANY (i.indkey), false) AS is_key FROM pg_attribute a "
+            "coalesce(a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]), false) AS is_key FROM pg_attribute a "
             "LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary "
             "WHERE a.attrelid = to_regclass(:name) AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' "
             "ORDER BY a.attnum"

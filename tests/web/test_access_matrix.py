@@ -22,6 +22,7 @@ from engagement.accounts.links import new_link
 from engagement.accounts.models import Account
 from engagement.accounts.staff import invite
 from engagement.applications.models import Application
+from engagement.catalogue.groups import GroupValues, add_group
 from engagement.kernel.clock import now
 from engagement.kernel.db import current_session, open_for_tenant, tenant_of
 from engagement.kernel.files import keep_file
@@ -86,6 +87,8 @@ class Things:
     claim_id: int = 0
     report_id: int = 0
     text_id: int = 0
+    group_id: int = 0
+    group_key: str = "kasse"
     special: dict[tuple[str, str], str | Callable[[], str]] = field(default_factory=dict)
     section: str = "sprachen"
     figure: str = "anfragen"
@@ -144,7 +147,10 @@ def with_administration(session: Session, things: Things) -> Things:
     }
     things = replace(things, account_id=colleague.id, invitation_id=invited, look_id=look, special=special)
     report_id, text_id = make_report(session, things.opportunity_id).id, make_text(session)
-    return replace(things, barrier_id=barrier_id, word_id=word_id, report_id=report_id, text_id=text_id)
+    group_id = add_group(session, GroupValues("Hocketse", "Fest"))
+    return replace(
+        things, barrier_id=barrier_id, word_id=word_id, report_id=report_id, text_id=text_id, group_id=group_id
+    )
 
 
 def with_team(session: Session, organisation: Organisation, things: Things) -> Things:

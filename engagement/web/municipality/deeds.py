@@ -174,6 +174,15 @@ DEEDS: dict[str, Deed] = {
         _("Details of reporters deleted"),
         _("%(who)s deleted the details of people who had reported something, %(count)s of them."),
     ),
+    "search_group.create": Deed(_("Words of the search added"), _("%(who)s added a group of words to the search.")),
+    "search_group.update": Deed(_("Words of the search changed"), _("%(who)s changed a group of words of the search.")),
+    "search_group.delete": Deed(_("Words of the search deleted"), _("%(who)s deleted a group of words of the search.")),
+    "search_group.switch_off": Deed(
+        _("Words of the search switched off"), _("%(who)s switched off a group of words of the search.")
+    ),
+    "search_group.switch_on": Deed(
+        _("Words of the search switched on"), _("%(who)s switched a group of words of the search on again.")
+    ),
     "prepared_text.create": Deed(_("Prepared text written"), _("%(who)s wrote a prepared text.")),
     "prepared_text.update": Deed(_("Prepared text changed"), _("%(who)s changed a prepared text.")),
     "prepared_text.delete": Deed(_("Prepared text deleted"), _("%(who)s deleted a prepared text.")),
@@ -220,6 +229,7 @@ SUBJECTS: dict[str, Any] = {
     "tenant": _("Site"),
     "report": _("Report"),
     "prepared_text": _("Prepared text"),
+    "search_group": _("Words of the search"),
     "barrier_report": _("Report of a barrier"),
     "legal_facts": _("Facts of the municipality"),
     "text_version": _("Legal page"),

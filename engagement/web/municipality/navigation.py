@@ -63,6 +63,7 @@ MENU: tuple[tuple[Any, tuple[Place, ...]], ...] = (
             Place("branding", lazy_gettext("Look"), ("branding",)),
             Place("texts", lazy_gettext("Texts and legal pages"), ("text",)),
             Place("vocabulary", lazy_gettext("Fields, groups and districts"), ("vocabulary", "word")),
+            Place("search_words", lazy_gettext("Words of the search"), ("search_words",)),
         ),
     ),
     (
