@@ -7,7 +7,7 @@ import uuid
 
 from pydantic import SecretStr
 
-from benchmarks import figures, search
+from benchmarks import facets, figures, search
 from engagement.kernel.settings import Settings
 from engagement.wiring import create_app
 from tests.support.server import test_database, test_server
@@ -18,6 +18,7 @@ def main() -> None:
     with test_server() as server, test_database(server, uuid.uuid4().hex[:12], "bench") as url:
         app = create_app(settings, url)
         search.run(app, url)
+        facets.run(app, url)
         figures.run(app, url)
 
 
