@@ -21,6 +21,7 @@ from engagement.web.public.choices import (
     kind_names,
 )
 from engagement.web.public.filters import Filters
+from engagement.web.shared.presentation import short_day
 from engagement.web.shared.times import slot_word
 
 
@@ -54,7 +55,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Panel:
-    """Everything that the form offers; ``week`` holds the parts of each day."""
+    """Everything that the form offers; ``week`` holds the parts of each day, under its short name."""
 
     categories: Group
     target_groups: Group
@@ -93,7 +94,7 @@ def panel_of(filters: Filters, words: Vocabulary, counts: Facets, *, several_tow
             "zielgruppe", gettext("For whom"), Wish.TARGET_GROUP, words.target_groups, filters.target_groups
         ),
         districts=terms("ortsteil", gettext("Part of town"), Wish.DISTRICT, words.districts, filters.districts),
-        week=tuple(group("wann", slot_word(day), _slots_of(day), slots) for day in DAYS),
+        week=tuple(group(short_day(number), slot_word(day), _slots_of(day), slots) for number, day in enumerate(DAYS)),
         kinds=group("art", gettext("Kind"), _kinds(), filters.kinds),
         efforts=group("dauer", gettext("How much time?"), _efforts(), {filters.effort}),
         languages=group("sprache", gettext("Your languages"), _languages(filters, counts), filters.languages),

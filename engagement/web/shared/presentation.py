@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_timedelta
+from babel.dates import format_timedelta, get_day_names
 from babel.numbers import format_decimal
 from flask import Flask, g, request
 from flask_babel import get_locale, get_timezone
@@ -79,6 +79,11 @@ def distance(km: float) -> str:
     if km < 1:
         return gettext("less than 1 km away")
     return gettext("%(km)s km away", km=format_decimal(km, "#,##0.#" if km < WHOLE_FROM else "#,##0", get_locale()))
+
+
+def short_day(number: int) -> str:
+    """Return what a day of the week, 0 for Monday, is called where there is little room."""
+    return str(get_day_names("short", "stand-alone", get_locale())[number])
 
 
 def company_names() -> dict[str, str]:

@@ -9,7 +9,9 @@ let loading;
 function htmx() {
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    Object.assign(script, { src: form().dataset.htmx, onload: () => resolve(window.htmx), onerror: reject });
+    // It reads the page in a task of its own, after it has come.
+    const ready = () => setTimeout(() => resolve(window.htmx));
+    Object.assign(script, { src: form().dataset.htmx, onload: ready, onerror: reject });
     document.head.append(script);
   });
   return loading;
@@ -74,7 +76,7 @@ document.addEventListener("focusin", (event) => {
 const isLive = () => "live" in form().dataset;
 
 async function follow() {
-  await htmx();
+  await htmx().catch(() => {}); // without it, the form is sent as a whole page
   form().requestSubmit();
 }
 
@@ -83,8 +85,11 @@ document.addEventListener("change", (event) => {
   if (!form() || field.form !== form() || !isLive() || field === words()) return;
   follow();
 });
+let sent; // what was searched for: suggestions for it that come late are not wanted any more
 document.addEventListener("submit", (event) => {
-  if (event.target === form()) open(false);
+  if (event.target !== form()) return;
+  sent = words().value;
+  open(false);
 });
 document.addEventListener("formdata", (event) => {
   if (event.target !== form()) return;
@@ -99,7 +104,7 @@ document.addEventListener("click", async (event) => {
   if (!link || !isPlain || new URL(link.href).pathname !== location.pathname) return;
   event.preventDefault();
   const library = await htmx();
-  await library.ajax("GET", link.href, { source: "#search", target: "#finding", select: "#finding", swap: "outerMorph", push: "true" });
+  await library.ajax("GET", link.href, { source: "#finding", target: "#finding", select: "#finding", swap: "outerMorph", push: "true" });
   document.getElementById("results-title").focus({ preventScroll: true });
 });
 
@@ -109,15 +114,18 @@ document.addEventListener("htmx:before:swap", () => {
   opened = new Set([...document.querySelectorAll("#finding details[open]")].map((fold) => fold.id));
 });
 document.addEventListener("htmx:after:swap", () => {
-  const found = options().length > 0 && document.activeElement === words();
-  if (found || !document.getElementById("finding")) return words().setAttribute("aria-expanded", String(found));
+  const wanted = document.activeElement === words() && words().value !== sent;
+  if (options().length) {
+    if (wanted) words().setAttribute("aria-expanded", "true");
+    else open(false);
+    return;
+  }
   for (const fold of document.querySelectorAll("#finding details")) fold.open ||= opened.has(fold.id);
   for (const field of form().elements) {
     if (field.type === "checkbox" || field.type === "radio") field.checked = field.defaultChecked;
     else if (field.options) for (const option of field.options) option.selected = option.defaultSelected;
     else if (field !== document.activeElement && "defaultValue" in field) field.value = field.defaultValue;
   }
-  document.title = document.title.trim();
   prepare();
 });
 window.addEventListener("popstate", () => {
