@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -64,7 +65,7 @@ def facets(session: Session, question: Question) -> Facets:
         return Facets()
     assessed = _assessed(question, with_rest=False)
     found: dict[Wish, dict[str, int]] = {}
-    for wish, choice, number in session.execute(union_all(*_countings(question, assessed))):
+    for wish, choice, number in session.execute(union_all(*_countings(question, assessed))).tuples():
         if choice is not None:
             found.setdefault(Wish(wish), {})[choice] = number
     return Facets(found | _climbing(found))
@@ -105,11 +106,11 @@ def _misses(question: Question, *, with_rest: bool) -> ColumnElement[int]:
     return missed
 
 
-def _values(question: Question) -> dict[Wish, ColumnElement[object]]:
+def _values(question: Question) -> dict[Wish, Any]:
     """Return by which value, or list of values, an entry is counted in each facet."""
     entry, query = CatalogueEntry, question.query
     several = bool(query.also_tenants)
-    values: dict[Wish, ColumnElement[object]] = {
+    values: dict[Wish, Any] = {
         Wish.CATEGORY: entry.category_slugs if several else entry.category_ids,
         Wish.TARGET_GROUP: entry.target_group_slugs if several else entry.target_group_ids,
         Wish.DISTRICT: case((entry.tenant_id == question.tenants[0], entry.district_id)),
@@ -131,7 +132,7 @@ def _values(question: Question) -> dict[Wish, ColumnElement[object]]:
 _LISTS = {Wish.CATEGORY, Wish.TARGET_GROUP, Wish.SLOT, Wish.LANGUAGE, Wish.ACCESS, Wish.COMPANY}
 
 
-def _step(value: ColumnElement[object], bounds: tuple[int, ...], *, more: bool = False) -> ColumnElement[object]:
+def _step(value: ColumnElement[Any], bounds: tuple[int, ...], *, more: bool = False) -> ColumnElement[Any]:
     """Return the number of the first bound that ``value`` keeps to; if there is ``more``, one more for beyond."""
     steps = [(value <= bound, number) for number, bound in enumerate(bounds)]
     if more:
@@ -139,11 +140,11 @@ def _step(value: ColumnElement[object], bounds: tuple[int, ...], *, more: bool =
     return case(*steps)
 
 
-def _countings(question: Question, assessed: CTE) -> list[Select[tuple[str, str, int]]]:
+def _countings(question: Question, assessed: CTE) -> list[Select[str, str, int]]:
     return [_counting(question, assessed, wish) for wish in _values(question)]
 
 
-def _counting(question: Question, assessed: CTE, wish: Wish) -> Select[tuple[str, str, int]]:
+def _counting(question: Question, assessed: CTE, wish: Wish) -> Select[str, str, int]:
     held = assessed.c[wish.value]
     value = func.unnest(held) if wish in _LISTS else held
     rows = select(value.label("choice")).where(*_fulfils(assessed, question, _own(wish))).subquery()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Float, case, cast, func, null, select, true
 from sqlalchemy.orm import Session
@@ -131,10 +132,10 @@ def _found(question: Question) -> CTE:
     return ranked.cte("found")
 
 
-def _rank(query: SearchQuery) -> ColumnElement[float] | None:
+def _rank(query: SearchQuery) -> ColumnElement[Any] | None:
     """Return what the visitor wants to be first, None for what fits best."""
     begins = func.extract("epoch", CatalogueEntry.starts_at)
-    ranks: dict[Order, Callable[[], ColumnElement[float]]] = {
+    ranks: dict[Order, Callable[[], ColumnElement[Any]]] = {
         Order.NEWEST: lambda: func.extract("epoch", CatalogueEntry.published_at),
         Order.SOONEST: lambda: func.coalesce(-begins, LAST),
         Order.NEAREST: lambda: func.coalesce(-_distance(query), LAST),

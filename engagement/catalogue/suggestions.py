@@ -68,7 +68,7 @@ def suggest(session: Session, typed: str) -> list[Suggestion]:
     return [Suggestion(Kind(kind), int(number), slug, name) for kind, number, slug, name in rows]
 
 
-Part = Select[tuple[str, int, str, str]]
+Part = Select[str, int, str, str]
 
 
 def _offers(tenant_id: int, typed: str, by_word: Sequence[Sequence[str]]) -> Part:
@@ -106,10 +106,9 @@ def _organisations(tenant_id: int, typed: str, by_word: Sequence[Sequence[str]])
 
 def _named(kind: Kind, tenant_id: int, typed: str) -> Part:
     """Return the fields, or the parts of town, that are called like that and have an offer."""
-    word, of_entry = {
-        Kind.CATEGORY: (Category, Category.id == any_(CatalogueEntry.category_ids)),
-        Kind.DISTRICT: (District, District.id == CatalogueEntry.district_id),
-    }[kind]
+    word: type[Category | District] = Category if kind is Kind.CATEGORY else District
+    entry = CatalogueEntry
+    of_entry = word.id == (any_(entry.category_ids) if kind is Kind.CATEGORY else entry.district_id)
     similarity = func.word_similarity(typed, word.name)
     return (
         select(literal(kind.value).label("kind"), word.id, word.slug, word.name)

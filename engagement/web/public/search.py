@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -78,7 +79,7 @@ def suggestions() -> ResponseReturnValue:
     """Return what may be meant, as a part of a page; who comes without a script gets the list."""
     typed = request.args.get("q", "")
     if "HX-Request" not in request.headers:
-        return redirect(url_for("public.search", **({"q": typed} if typed else {})), FOUND_ELSEWHERE)
+        return redirect(url_for("public.search", q=typed or None), FOUND_ELSEWHERE)
     found = [(one, address_of(one)) for one in suggest(context.session(), typed)]
     return render_template("public/_suggestions.html", found=found), {"Vary": "HX-Request", "X-Robots-Tag": "noindex"}
 
@@ -90,13 +91,15 @@ def address_of(suggestion: Suggestion) -> str:
         return url_for("public.opportunity", opportunity_id=number, slug=slug)
     if suggestion.kind is Kind.ORGANISATION:
         return url_for("public.organisation", organisation_id=number, slug=slug)
-    return url_for("public.search", **{"kategorie" if suggestion.kind is Kind.CATEGORY else "ortsteil": slug})
+    if suggestion.kind is Kind.CATEGORY:
+        return url_for("public.search", kategorie=slug)
+    return url_for("public.search", ortsteil=slug)
 
 
 def _canonical(filters: Filters, page: int) -> str:
     """Return the one address of this list, whatever order and empty arguments it was asked with."""
-    beyond_first = {"seite": page} if page > 1 else {}
-    path = url_for("public.search", **beyond_first, **filters.arguments())
+    arguments: dict[str, Any] = filters.arguments()
+    path = url_for("public.search", seite=page if page > 1 else None, **arguments)
     return context.tools().links.absolute(context.tenant().host, path)
 
 
