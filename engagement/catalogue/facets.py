@@ -65,9 +65,9 @@ def facets(session: Session, question: Question) -> Facets:
         return Facets()
     assessed = _assessed(question, with_rest=False)
     found: dict[Wish, dict[str, int]] = {}
-    for wish, choice, number in session.execute(union_all(*_countings(question, assessed))).tuples():
-        if choice is not None:
-            found.setdefault(Wish(wish), {})[choice] = number
+    for row in session.execute(union_all(*_countings(question, assessed))):
+        if row.choice is not None:
+            found.setdefault(Wish(row.wish), {})[row.choice] = row.number
     return Facets(found | _climbing(found))
 
 
@@ -149,7 +149,8 @@ def _counting(question: Question, assessed: CTE, wish: Wish) -> Select[str, str,
     value = func.unnest(held) if wish in _LISTS else held
     rows = select(value.label("choice")).where(*_fulfils(assessed, question, _own(wish))).subquery()
     choice = rows.c.choice
-    return select(literal(wish.value), cast(choice, Text), func.count()).select_from(rows).group_by(choice)
+    named = (literal(wish.value).label("wish"), cast(choice, Text).label("choice"), func.count().label("number"))
+    return select(*named).select_from(rows).group_by(choice)
 
 
 def _own(wish: Wish) -> frozenset[Wish]:
