@@ -7,7 +7,7 @@ import uuid
 
 from pydantic import SecretStr
 
-from benchmarks import figures, quality, search
+from benchmarks import facets, figures, quality, search
 from engagement.kernel.settings import Settings
 from engagement.wiring import create_app
 from tests.support.server import test_database, test_server
@@ -19,6 +19,7 @@ def main() -> None:
         app = create_app(settings, url)
         quality.run(app, url)
         search.run(app, url)
+        facets.run(app, url)
         figures.run(app, url)
 
 

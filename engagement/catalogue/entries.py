@@ -60,6 +60,13 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Found(Card):
+    """An entry in the results of a search; ``distance_km`` from the place that was asked for, if there was one."""
+
+    distance_km: float | None = None
+
+
+@dataclass(frozen=True)
 class Entry(Card):
     """A whole entry, with the ``facts`` of its own page."""
 

@@ -8,29 +8,43 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from engagement.catalogue.asking import SearchQuery
-from engagement.catalogue.entries import CARD_COLUMNS, Card, Entry, is_live, plain
+from engagement.catalogue.asking import Effort, Order, SearchQuery, Wish
+from engagement.catalogue.entries import CARD_COLUMNS, Card, Entry, Found, is_live, plain
+from engagement.catalogue.facets import Facets, facets, without_each
 from engagement.catalogue.models import CatalogueEntry
-from engagement.catalogue.search import SearchPage, search
+from engagement.catalogue.search import Question, SearchPage, answer, search, understand
+from engagement.catalogue.suggestions import Suggestion, suggest
 from engagement.kernel.clock import now
 from engagement.kernel.counting import counts_of
 from engagement.kernel.db import tenant_of
 
 __all__ = [
     "Card",
+    "Effort",
     "Entry",
+    "Facets",
+    "Found",
+    "Order",
+    "Question",
     "SearchPage",
     "SearchQuery",
+    "Suggestion",
     "UsedWords",
+    "Wish",
+    "answer",
     "candidates",
     "category_counts",
     "entries_of_organisation",
+    "facets",
     "find_entry",
     "newest",
     "offer_counts",
     "search",
     "starting_soon",
+    "suggest",
+    "understand",
     "used_words",
+    "without_each",
 ]
 
 SOON = timedelta(days=30)

@@ -128,8 +128,14 @@ class CheckedClient(FlaskClient):
         return response
 
 
+FRAME = "<!doctype html><html lang='x'><head><title>x</title></head><body><main><h1>x</h1>{}</main></body></html>"
+"""Around a part of a page, so that it can be checked like a whole one."""
+
+
 def check_page(app: Flask, response: TestResponse) -> None:
-    problems = problems_of(response.get_data(as_text=True))
+    html = response.get_data(as_text=True)
+    is_part = "HX-Request" in response.request.headers and "<html" not in html
+    problems = problems_of(FRAME.format(html) if is_part else html)
     problems += _form_problems(app, response)
     if "Content-Security-Policy" not in response.headers:
         problems.append("no Content-Security-Policy")

@@ -212,6 +212,11 @@ def test_finds_categories_by_their_words(name: str, found: list[str]) -> None:
     assert [term.name for term in matching_terms(name, WORDS.categories)] == found
 
 
+def test_what_is_for_companies_and_groups_suits_groups() -> None:
+    assert mapped(fields=("Kinder und Jugend", "Unternehmen &amp; Gruppen")).values.suited_for == ("group",)
+    assert mapped(fields=("Kinder und Jugend",)).values.suited_for == ()
+
+
 def test_one_name_may_mean_several_groups() -> None:
     assert match_all(["Kinder und Jugendliche", "Roboter"], WORDS.target_groups) == ((1, 2), ["Roboter"])
 

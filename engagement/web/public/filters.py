@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, field
+from typing import Protocol
 
-from engagement.catalogue.queries import SearchQuery
-from engagement.catalogue.slots import DAYS, PARTS, expand, is_slot_word
+from engagement.catalogue.facets import RADII_KM
+from engagement.catalogue.queries import Order, SearchQuery
+from engagement.catalogue.slots import expand
 from engagement.catalogue.words import LONGEST_QUERY
 from engagement.kernel.geo import Point
 from engagement.kernel.i18n import gettext
 from engagement.tenancy.queries import DistrictTerm, TenantInfo, Term, Vocabulary
-from engagement.web.shared.times import slot_word
+from engagement.web.public.choices import ACCESS, BEST, COMPANY, EFFORTS, KINDS, ORDERS, TIME_KINDS
+from engagement.web.public.reading import (
+    cleaned,
+    known_words,
+    language_codes,
+    point_text,
+    rough_point,
+    slot_words,
+    terms_of,
+    whole_number,
+)
 
-KINDS = ("einmalig", "regelmaessig", "remote")
-TIME_KINDS = {"einmalig": "dated", "regelmaessig": "ongoing"}
-RADII = (2, 5, 10, 20, 50)
+RADII = RADII_KM
 USUAL_RADIUS = 5
 MOST_KM = 500
 LONGEST_PLACE = 80
 HIGHEST_PAGE = 9_999
-
-
-AnyTerm = TypeVar("AnyTerm", bound=Term)
+OLDEST = 120
 
 
 class Arguments(Protocol):
@@ -33,26 +40,19 @@ class Arguments(Protocol):
     def getlist(self, key: str, /) -> list[str]: ...
 
 
-@dataclass(frozen=True)
-class Chip:
-    """An active filter, as the visitor sees it and takes it away.
-
-    Args:
-        name: of the argument in the address.
-        value: the one value, empty if the argument has only one.
-    """
-
-    name: str
-    value: str
-    label: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class Filters:
     """Everything that is active; ``problems`` names by argument what could not be used and why.
 
-    ``neighbours`` asks for offers of neighbouring towns as well; a part of town is always one of this town's, so that
-    with one of those it comes to nothing.
+    Args:
+        place: what was typed, a postcode or a part of town.
+        here: where the visitor is, roughly; a typed place goes before it.
+        centre: the point of either.
+        languages: codes that the visitor speaks.
+        age: of the visitor.
+        access: the address's words, as are ``company``, ``effort``, ``kinds`` and ``order``.
+        neighbours: asks for offers of neighbouring towns as well; a part of town is always one of this town's, so that
+            with one of those it comes to nothing.
     """
 
     text: str = ""
@@ -61,9 +61,17 @@ class Filters:
     districts: tuple[DistrictTerm, ...] = ()
     radius: int | None = None
     place: str = ""
+    here: Point | None = None
     centre: Point | None = None
     kinds: tuple[str, ...] = ()
     slots: tuple[str, ...] = ()
+    effort: str = ""
+    languages: tuple[str, ...] = ()
+    age: int | None = None
+    access: tuple[str, ...] = ()
+    company: tuple[str, ...] = ()
+    taster: bool = False
+    order: str = BEST
     page: int = 1
     neighbours: bool = False
     problems: dict[str, str] = field(default_factory=dict)
@@ -93,6 +101,13 @@ class Filters:
             time_kinds=tuple(TIME_KINDS[kind] for kind in self.kinds if kind in TIME_KINDS),
             remote="remote" in self.kinds,
             slots=expand(self.slots),
+            effort=EFFORTS.get(self.effort),
+            languages=self.languages,
+            age=self.age,
+            access=tuple(ACCESS[word] for word in self.access),
+            suited_for=tuple(COMPANY[word] for word in self.company),
+            taster=self.taster,
+            order=ORDERS[self.order],
             page=self.page,
         )
 
@@ -100,96 +115,69 @@ class Filters:
         """Return the address's arguments without the page; empty ones are left out."""
         every: dict[str, str | list[str]] = {
             "q": self.text,
-            "kategorie": [term.slug for term in self.categories],
-            "zielgruppe": [term.slug for term in self.target_groups],
-            "ortsteil": [term.slug for term in self.districts],
+            "kategorie": list(_slugs(self.categories)),
+            "zielgruppe": list(_slugs(self.target_groups)),
+            "ortsteil": list(_slugs(self.districts)),
             "plz": self.place,
+            "ort": point_text(self.here) if self.here else "",
             "umkreis": str(self.radius or ""),
             "art": list(self.kinds),
             "wann": list(self.slots),
+            "dauer": self.effort,
+            "sprache": list(self.languages),
+            "alter": str(self.age or ""),
+            "zugang": list(self.access),
+            "mit": list(self.company),
+            "schnuppern": "1" if self.taster else "",
             "nachbarn": "1" if self.neighbours else "",
+            "sortierung": "" if self.order == BEST else self.order,
         }
         return {name: value for name, value in every.items() if value}
-
-    def without(self, chip: Chip) -> dict[str, str | list[str]]:
-        """Return the arguments with one filter taken away; the place and its distance go together."""
-        arguments = self.arguments()
-        held = arguments.get(chip.name, "")
-        if isinstance(held, list):
-            arguments[chip.name] = [value for value in held if value != chip.value]
-        else:
-            arguments.pop(chip.name, None)
-        if chip.name == "plz":
-            arguments.pop("umkreis", None)
-        return arguments
-
-    def chips(self) -> list[Chip]:
-        """Return what is active, in the order of the form."""
-        chips = [Chip("q", "", gettext("“%(words)s”", words=self.text))] if self.text else []
-        if self.centre and self.radius:
-            label = gettext("%(km)s km around %(place)s", km=self.radius, place=self.place)
-            chips.append(Chip("plz", "", label))
-        for name, terms in (
-            ("kategorie", self.categories),
-            ("zielgruppe", self.target_groups),
-            ("ortsteil", self.districts),
-        ):
-            chips += [Chip(name, term.slug, term.name) for term in terms]
-        chips += [Chip("art", kind, kind_names()[kind]) for kind in self.kinds]
-        chips += [Chip("wann", word, slot_word(word)) for word in self.slots]
-        return chips + ([Chip("nachbarn", "", gettext("With neighbouring towns"))] if self.neighbours else [])
-
-    def loosened(self) -> list[tuple[str, Filters]]:
-        """Return what can be left out when several kinds of filters are active: its name and the filters without it.
-
-        First every kind on its own, last all but the words.
-        """
-        groups = {
-            "q": (gettext("your words"), replace(self, text="")),
-            "plz": (gettext("the distance"), replace(self, place="", radius=None, centre=None)),
-            "kategorie": (gettext("the field"), replace(self, categories=())),
-            "zielgruppe": (gettext("the people it is for"), replace(self, target_groups=())),
-            "ortsteil": (gettext("the part of town"), replace(self, districts=())),
-            "art": (gettext("the kind"), replace(self, kinds=())),
-            "wann": (gettext("the time"), replace(self, slots=())),
-        }
-        active = {chip.name for chip in self.chips()} & set(groups)
-        if len(active) <= 1:  # with one kind alone nothing is left to leave out
-            return []
-        singly = [groups[name] for name in groups if name in active]
-        return (
-            [*singly, (gettext("all filters"), Filters(text=self.text, neighbours=self.neighbours))]
-            if self.text
-            else singly
-        )
 
 
 def read_filters(arguments: Arguments, words: Vocabulary, tenant: TenantInfo) -> Filters:
     """Read the arguments of a search address."""
-    place = _clean(arguments.get("plz", ""), LONGEST_PLACE)
-    radius = _whole_number(arguments.get("umkreis", ""), 1, MOST_KM)
-    centre = _centre(place, words)
-    problems = {}
-    if place and centre is None:
-        problems["plz"] = gettext(
-            "We do not know this place. Please give a postcode or a part of %(town)s.", town=tenant.name
-        )
-    elif radius and not place:
-        problems["plz"] = gettext("For a distance we need a postcode or a part of %(town)s.", town=tenant.name)
+    place = cleaned(arguments.get("plz", ""), LONGEST_PLACE)
+    here = None if place else rough_point(arguments.get("ort", ""))
+    centre = _centre(place, words) if place else here
+    radius = whole_number(arguments.get("umkreis", ""), 1, MOST_KM)
+    order = next(iter(known_words(ORDERS, arguments.getlist("sortierung"))), BEST)
     return Filters(
-        text=_clean(arguments.get("q", ""), LONGEST_QUERY),
-        categories=_terms(words.categories, arguments.getlist("kategorie")),
-        target_groups=_terms(words.target_groups, arguments.getlist("zielgruppe")),
-        districts=_terms(words.districts, arguments.getlist("ortsteil")),
+        text=cleaned(arguments.get("q", ""), LONGEST_QUERY),
+        categories=terms_of(words.categories, arguments.getlist("kategorie")),
+        target_groups=terms_of(words.target_groups, arguments.getlist("zielgruppe")),
+        districts=terms_of(words.districts, arguments.getlist("ortsteil")),
         place=place,
+        here=here,
         centre=centre,
         radius=(radius or USUAL_RADIUS) if centre else radius,
-        kinds=tuple(kind for kind in KINDS if kind in arguments.getlist("art")),
-        slots=_slot_words(arguments.getlist("wann")),
+        kinds=known_words(KINDS, arguments.getlist("art")),
+        slots=slot_words(arguments.getlist("wann")),
+        effort=next(iter(known_words(EFFORTS, arguments.getlist("dauer"))), ""),
+        languages=language_codes(arguments.getlist("sprache")),
+        age=whole_number(arguments.get("alter", ""), 1, OLDEST),
+        access=known_words(ACCESS, arguments.getlist("zugang")),
+        company=known_words(COMPANY, arguments.getlist("mit")),
+        taster=arguments.get("schnuppern", "") == "1",
+        order=order,
         neighbours=arguments.get("nachbarn", "") == "1",
-        page=_whole_number(arguments.get("seite", ""), 1, HIGHEST_PAGE) or 1,
-        problems=problems,
+        page=whole_number(arguments.get("seite", ""), 1, HIGHEST_PAGE) or 1,
+        problems=_problems(place, centre, radius, order, tenant.name),
     )
+
+
+def _problems(place: str, centre: Point | None, radius: int | None, order: str, town: str) -> dict[str, str]:
+    if centre:
+        return {}
+    if place:
+        text = gettext("We do not know this place. Please give a postcode or a part of %(town)s.", town=town)
+    elif radius:
+        text = gettext("For a distance we need a postcode or a part of %(town)s.", town=town)
+    elif ORDERS[order] is Order.NEAREST:
+        text = gettext("To show the nearest first we need a postcode or a part of %(town)s.", town=town)
+    else:
+        return {}
+    return {"plz": text}
 
 
 @dataclass(frozen=True)
@@ -214,20 +202,11 @@ class Directory:
 def read_directory(arguments: Arguments, words: Vocabulary) -> Directory:
     """Read the arguments of the directory's address."""
     return Directory(
-        text=_clean(arguments.get("q", ""), LONGEST_QUERY),
-        kind=next(iter(_terms(words.organisation_kinds, [arguments.get("art", "")])), None),
-        district=next(iter(_terms(words.districts, [arguments.get("ortsteil", "")])), None),
-        page=_whole_number(arguments.get("seite", ""), 1, HIGHEST_PAGE) or 1,
+        text=cleaned(arguments.get("q", ""), LONGEST_QUERY),
+        kind=next(iter(terms_of(words.organisation_kinds, [arguments.get("art", "")])), None),
+        district=next(iter(terms_of(words.districts, [arguments.get("ortsteil", "")])), None),
+        page=whole_number(arguments.get("seite", ""), 1, HIGHEST_PAGE) or 1,
     )
-
-
-def kind_names() -> dict[str, str]:
-    """Return what the kinds are called."""
-    return {
-        "einmalig": gettext("On one date"),
-        "regelmaessig": gettext("Regularly"),
-        "remote": gettext("From home"),
-    }
 
 
 def _centre(place: str, words: Vocabulary) -> Point | None:
@@ -238,34 +217,9 @@ def _centre(place: str, words: Vocabulary) -> Point | None:
     return next(named, None)
 
 
-def _terms(terms: tuple[AnyTerm, ...], slugs: Iterable[str]) -> tuple[AnyTerm, ...]:
-    wanted = set(slugs)
-    return tuple(term for term in terms if term.answers_to(wanted))
-
-
 def _ids(terms: Iterable[Term]) -> tuple[int, ...]:
     return tuple(term.id for term in terms)
 
 
 def _slugs(terms: Iterable[Term]) -> tuple[str, ...]:
     return tuple(term.slug for term in terms)
-
-
-def _slot_words(given: list[str]) -> tuple[str, ...]:
-    """Return the slots, days and parts that are ones, each once, in the order of the week."""
-    known = {word for word in given if is_slot_word(word)}
-    order = [*DAYS, *PARTS, *(f"{day}-{part}" for day in DAYS for part in PARTS)]
-    return tuple(word for word in order if word in known)
-
-
-def _clean(text: str, longest: int) -> str:
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:longest]
-
-
-def _whole_number(text: str, least: int, most: int) -> int | None:
-    """Return a number within bounds; anything else was not asked for."""
-    cleaned = text.strip()
-    if not (cleaned.isascii() and cleaned.isdigit()) or len(cleaned) > len(str(most)):
-        return None
-    number = int(cleaned)
-    return number if least <= number <= most else None

@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_timedelta
+from babel.dates import format_timedelta, get_day_names
+from babel.numbers import format_decimal
 from flask import Flask, g, request
 from flask_babel import get_locale, get_timezone
 from wtforms.fields import Field
@@ -20,6 +21,8 @@ from engagement.web.shared import times
 from engagement.web.shared.identity import operator_here, signed_in, visiting_operator, visits_to_tell
 from engagement.web.shared.languages import address_in, offered_languages
 
+WHOLE_FROM = 10
+"""Kilometres from which on a tenth of one says nothing."""
 _SHORT = re.compile(r"\b(e\.|St\.) (?=\S)")
 
 
@@ -32,6 +35,7 @@ def init_presentation(app: Flask) -> None:
         ago=ago,
         when=when,
         amount=amount,
+        distance=distance,
         weekly=times.weekly,
         unbroken=unbroken,
         markdown=render_markdown,
@@ -68,6 +72,18 @@ def when(value: times.Timed) -> str:
 def amount(hours: Decimal | None, per: str | None) -> str:
     """Return how much time something takes, empty if nothing was said."""
     return times.amount(hours, per, get_locale())
+
+
+def distance(km: float) -> str:
+    """Return how far away something is, as exact as places are known: a part of town is a kilometre wide or more."""
+    if km < 1:
+        return gettext("less than 1 km away")
+    return gettext("%(km)s km away", km=format_decimal(km, "#,##0.#" if km < WHOLE_FROM else "#,##0", get_locale()))
+
+
+def short_day(number: int) -> str:
+    """Return what a day of the week, 0 for Monday, is called where there is little room."""
+    return str(get_day_names("short", "stand-alone", get_locale())[number])
 
 
 def company_names() -> dict[str, str]:
