@@ -129,6 +129,8 @@ def test_an_offer_says_everything(session: Session, client: CheckedClient) -> No
         hours=2,
         hours_per="week",
         places=4,
+        languages=("de", "tr"),
+        minimum_age=16,
         facts=FULL_FACTS,
     )
     html = page(client, address)

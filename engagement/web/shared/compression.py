@@ -58,7 +58,7 @@ def _can_be_packed(response: Response) -> bool:
         request.method == "GET"
         and response.status_code == 200  # noqa: PLR2004
         and bool(response.cache_control.public)
-        and not response.is_streamed
+        and (response.direct_passthrough or not response.is_streamed)
         and "Content-Encoding" not in response.headers
         and (response.mimetype or "").startswith(TEXTS)
     )

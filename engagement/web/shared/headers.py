@@ -42,7 +42,8 @@ def _set_headers(response: Response) -> Response:
         headers["Strict-Transport-Security"] = f"max-age={STATIC_YEAR}; includeSubDomains"
     if g.get("private_page"):
         headers["X-Robots-Tag"] = "noindex, nofollow"
-    headers.setdefault("Cache-Control", _cache_control(response))
+    if request.endpoint == "static" or "Cache-Control" not in headers:  # Flask says "no-cache" of every file
+        headers["Cache-Control"] = _cache_control(response)
     return response
 
 
