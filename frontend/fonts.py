@@ -2,7 +2,7 @@
 
 One file holds the Latin letters with which German, English, French and Turkish are written, another the Cyrillic ones
 of Ukrainian; a browser loads what a page's text asks for. Arabic is written in the reader's own system font. Until a
-font is there the page is set in Arial or Roboto, stretched so that each line stays where it is (no layout shift).
+font is there the page is set in Arial, Roboto or DejaVu Sans, stretched so that lines stay where they are.
 """
 
 from __future__ import annotations
@@ -38,7 +38,13 @@ ROBOTO = dict(zip(" enisratdhulcgmobwfkzpv", (
 ROBOTO_BOLD = dict(zip(" enisratdhulcgmobwfkzpv", (
     249, 540, 561, 265, 514, 366, 535, 338, 563, 560, 560, 265, 521, 571, 866, 564, 562, 734, 358, 534, 509, 562, 506,
 ), strict=True))  # fmt: skip
-"""The same of Roboto and Roboto Bold, measured in their files."""
+DEJAVU = dict(zip(" enisratdhulcgmobwfkzpv", (
+    318, 615, 634, 278, 521, 411, 613, 392, 635, 634, 634, 278, 550, 635, 974, 612, 635, 818, 352, 579, 525, 635, 592,
+), strict=True))  # fmt: skip
+DEJAVU_BOLD = dict(zip(" enisratdhulcgmobwfkzpv", (
+    348, 678, 712, 343, 595, 493, 675, 478, 716, 712, 712, 343, 593, 716, 1042, 687, 716, 924, 435, 665, 582, 716, 652,
+), strict=True))  # fmt: skip
+"""The same of Roboto and DejaVu Sans and of their bold, measured in their files."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ FALLBACKS = (
         {400: ("Arial", "Liberation Sans", "Helvetica"), 600: ("Arial Bold", "Liberation Sans Bold", "Helvetica Bold")},
     ),
     Fallback("Roboto", {400: ROBOTO, 600: ROBOTO_BOLD}, {400: ("Roboto",), 600: ("Roboto Bold", "Roboto Medium")}),
+    Fallback("DejaVu", {400: DEJAVU, 600: DEJAVU_BOLD}, {400: ("DejaVu Sans",), 600: ("DejaVu Sans Bold",)}),
 )
 
 

@@ -50,10 +50,10 @@ def test_pages_and_style_sheets_are_packed(client: CheckedClient) -> None:
 
 
 def test_a_packed_file_is_known_again(client: CheckedClient) -> None:
-    first = client.get("/static/css/public.css?v=1", headers=PACKED)
+    first = client.get("/static/css/public.css?v=1", headers=PACKED, buffered=True)
     etag, weak = first.get_etag()
     assert weak
-    again = client.get("/static/css/public.css?v=1", headers={**PACKED, "If-None-Match": f'W/"{etag}"'})
+    again = client.get("/static/css/public.css?v=1", headers={**PACKED, "If-None-Match": f'W/"{etag}"'}, buffered=True)
     assert again.status_code == 304
     assert again.data == b""
 

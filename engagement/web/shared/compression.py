@@ -40,8 +40,7 @@ def _pack(response: Response) -> Response:
     response.vary.add("Accept-Encoding")
     if request.accept_encodings["gzip"] <= 0:
         return response
-    response.direct_passthrough = False
-    content = response.get_data()
+    content = _content_of(response)
     if len(content) < LEAST:
         return response
     lasting = bool(response.cache_control.immutable) or request.endpoint == "shared.theme"
@@ -51,6 +50,16 @@ def _pack(response: Response) -> Response:
     if etag:
         response.set_etag(etag, weak=True)
     return response
+
+
+def _content_of(response: Response) -> bytes:
+    """Return the whole content; a file that it came from is closed, since nothing else will read it."""
+    source = response.response
+    response.direct_passthrough = False
+    content = response.get_data()
+    if hasattr(source, "close"):
+        source.close()
+    return content
 
 
 def _can_be_packed(response: Response) -> bool:
