@@ -18,7 +18,7 @@ COLOURS = {"none", "currentColor", "var(--art-a)", "var(--art-b)", "var(--art-p)
 
 def test_every_drawing_that_categories_can_have_is_drawn(app: Flask) -> None:
     with app.test_request_context("/", base_url="http://bretten.localhost"):
-        assert set(icons()) | {"hands", "welcome"} <= names()
+        assert set(icons()) | {"hands", "mark", "welcome"} <= names()
         assert drawing("musik").endswith("#hands")
         assert drawing("").endswith("#hands")
         assert drawing("leben-im-alter").endswith("#leben-im-alter")
