@@ -76,7 +76,7 @@ def company_names() -> dict[str, str]:
     return {"tandem": gettext("In twos"), "group": gettext("As a group"), "family": gettext("As a family")}
 
 
-def own_address(endpoint: str, **values: object) -> str:
+def own_address(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the address needs
     """Return the full address of a page of this tenant, as one writes it down: the same in every language."""
     return tools().links.absolute(tenant().host, url_for(endpoint, lang=None, **values))
 
