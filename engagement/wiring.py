@@ -39,7 +39,9 @@ from engagement.web.operator import blueprint as operator
 from engagement.web.operator.visit import blueprint as visit
 from engagement.web.public import blueprint as public
 from engagement.web.shared.assets import init_assets
+from engagement.web.shared.compression import init_compression
 from engagement.web.shared.context import Tools
+from engagement.web.shared.drawings import init_drawings
 from engagement.web.shared.errors import init_errors
 from engagement.web.shared.headers import init_headers
 from engagement.web.shared.identity import init_login
@@ -47,6 +49,7 @@ from engagement.web.shared.languages import init_languages
 from engagement.web.shared.presentation import init_presentation
 from engagement.web.shared.request import EngagementApp, init_request
 from engagement.web.shared.sessions import SessionsByHost
+from engagement.web.shared.sheets import init_sheets
 from engagement.web.shared.views import blueprint as shared
 
 MEGABYTE = 1024 * 1024
@@ -73,11 +76,14 @@ def create_app(settings: Settings | None = None, url: URL | None = None, options
     with app.app_context():
         app.extensions["engagement"] = _tools(settings)
     app.session_interface = SessionsByHost()
+    init_compression(app)
     init_request(app)
     init_headers(app)
     init_login(app)
     init_languages(app)
     init_assets(app)
+    init_sheets(app)
+    init_drawings(app)
     init_presentation(app)
     init_errors(app)
     for blueprint in (shared, public, account, club, municipality, visit, operator):

@@ -91,6 +91,14 @@ def test_a_theme_is_not_kept_under_the_mark_of_another(client: CheckedClient) ->
 
 
 @pytest.mark.parametrize(
+    ("mark", "kept"), [("?v=1", "public, max-age=31536000, immutable"), ("", "public, max-age=300")]
+)
+def test_files_are_kept_for_good_under_a_mark_of_their_content(client: CheckedClient, mark: str, kept: str) -> None:
+    response = client.get(f"/static/css/public.css{mark}", buffered=True)
+    assert response.headers["Cache-Control"] == kept
+
+
+@pytest.mark.parametrize(
     ("query", "accepted", "language"),
     [
         ("", "de", "de"),
@@ -104,7 +112,7 @@ def test_the_language_comes_from_the_address_or_the_browser(
     client: CheckedClient, query: str, accepted: str, language: str
 ) -> None:
     page = client.get(f"/gibt-es-nicht{query}", headers={"Accept-Language": accepted}).get_data(as_text=True)
-    assert f'<html lang="{language}">' in page
+    assert f'<html lang="{language}" dir="ltr">' in page
 
 
 def test_a_chosen_language_is_carried_on(client: CheckedClient) -> None:

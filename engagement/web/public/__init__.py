@@ -13,6 +13,7 @@ from engagement.web.public import (  # noqa: E402, F401 - the views register the
     opportunity,
     organisations,
     pages,
+    poster,
     report,
     search,
     sign_up,

@@ -45,9 +45,8 @@ def _set_headers(response: Response) -> Response:
         headers["Strict-Transport-Security"] = f"max-age={STATIC_YEAR}; includeSubDomains"
     if g.get("private_page"):
         headers["X-Robots-Tag"] = "noindex, nofollow"
-    if request.endpoint == "static" and response.status_code < FIRST_ERROR:  # Flask itself says "no-cache" there
-        headers["Cache-Control"] = _as_long_as_it_is_the_same()
-    headers.setdefault("Cache-Control", _cache_control(response))
+    if request.endpoint == "static" or "Cache-Control" not in headers:  # Flask says "no-cache" of every file
+        headers["Cache-Control"] = _cache_control(response)
     return response
 
 
@@ -57,6 +56,8 @@ def _as_long_as_it_is_the_same() -> str:
 
 
 def _cache_control(response: Response) -> str:
+    if request.endpoint == "static" and response.status_code < HTTPStatus.BAD_REQUEST:
+        return _as_long_as_it_is_the_same()
     is_shown = request.method == "GET" and response.status_code < HTTPStatus.BAD_REQUEST
     if not is_shown or g.get("private_page") or session or somebody():
         return "private, no-store"

@@ -9,7 +9,7 @@ from typing import Any
 
 from babel.dates import format_timedelta, get_day_names
 from babel.numbers import format_decimal
-from flask import Flask, g, request
+from flask import Flask, g, request, url_for
 from flask_babel import get_locale, get_timezone
 from wtforms.fields import Field
 
@@ -18,6 +18,7 @@ from engagement.kernel.documents import render_document
 from engagement.kernel.i18n import current_language, gettext, language_name
 from engagement.kernel.markdown import render_markdown
 from engagement.web.shared import times
+from engagement.web.shared.context import tenant, tools
 from engagement.web.shared.identity import operator_here, signed_in, visiting_operator, visits_to_tell
 from engagement.web.shared.languages import address_in, offered_languages
 
@@ -44,7 +45,7 @@ def init_presentation(app: Flask) -> None:
         aria=aria,
         with_more=with_more,
     )
-    app.jinja_env.globals["company_names"] = company_names
+    app.jinja_env.globals.update(company_names=company_names, own_address=own_address)
     app.context_processor(_for_every_page)
 
 
@@ -91,6 +92,11 @@ def company_names() -> dict[str, str]:
     return {"tandem": gettext("In twos"), "group": gettext("As a group"), "family": gettext("As a family")}
 
 
+def own_address(endpoint: str, **values: Any) -> str:
+    """Return the full address of a page of this tenant, as one writes it down: the same in every language."""
+    return tools().links.absolute(tenant().host, url_for(endpoint, lang=None, **values))
+
+
 def ago(value: datetime) -> str:
     """Return how long ago a moment was, or in how long it will be, in round words."""
     return format_timedelta(value - now(), add_direction=True, locale=get_locale())
@@ -121,6 +127,7 @@ def _for_every_page() -> dict[str, Any]:
         "visits": visits_to_tell,
         "operator": operator_here(),
         "language": current_language(),
+        "direction": get_locale().text_direction,
         "languages": [(code, language_name(code).capitalize(), address_in(code)) for code in offered_languages()],
         "here": request.endpoint or "",
     }
