@@ -23,6 +23,8 @@ PUBLIC_READ = "public read model"
 INSTALLATION = "installation"
 BOTH_SIDES = "read by both sides"
 """Comments of tables that are not a single tenant's to read; a test names each of them."""
+MADE_ANEW = "made_anew"
+"""Marks a tenant's own table (``info={MADE_ANEW: True}``) whose rows the worker makes of others: they do not move."""
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

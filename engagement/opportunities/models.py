@@ -130,6 +130,7 @@ class Opportunity(TenantOwned, Base):
     contact_phone: Mapped[str] = mapped_column(String(40), default="")
     picture_file_id: Mapped[int | None] = mapped_column(BigInteger)
     picture_alt: Mapped[str] = mapped_column(String(300), default="")
+    picture_focus: Mapped[str] = mapped_column(String(2), default="", server_default="")
 
     source: Mapped[str] = mapped_column(String(40), default="")
     external_id: Mapped[str | None] = mapped_column(String(80))

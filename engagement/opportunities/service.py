@@ -17,6 +17,7 @@ from engagement.opportunities import policy
 from engagement.opportunities.edits import discard, drop, edit_of, hold
 from engagement.opportunities.kinds import State
 from engagement.opportunities.models import Opportunity
+from engagement.opportunities.pictures import order_picture
 from engagement.opportunities.policy import Action
 from engagement.opportunities.publication import write_catalogue
 from engagement.opportunities.rows import apply_values, link_words, locked, look_of, refuse, values_of, zone_of
@@ -83,6 +84,7 @@ def create_opportunity(  # noqa: PLR0913 - imports say where a record comes from
     session.add(row)
     session.flush()
     link_words(session, row.id, values)
+    order_picture(session, values)
     record(session, "opportunity.create", "opportunity", row.id, after={"title": row.title, "source": source})
     return row.id
 
@@ -119,6 +121,7 @@ def update_opportunity(
     if row.state not in policy.EDITABLE:
         raise ConflictError(gettext("This offer is in the archive. Please bring it back before you change it."))
     refuse(policy.invalid(values, row.state))
+    order_picture(session, values)
     by_person = source_digest is None
     if row.state in policy.SHOWN_OR_ASKED_FOR and by_person:
         refuse(policy.missing_for_publication(values, shown_already=row.state is State.PUBLISHED))

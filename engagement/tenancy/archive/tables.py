@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
 
-from engagement.kernel.db import INSTALLATION, PUBLIC_READ
+from engagement.kernel.db import INSTALLATION, MADE_ANEW, PUBLIC_READ
 from engagement.kernel.migration import metadata
 from engagement.tenancy.archive.layout import JSON_NULL
 from engagement.tenancy.models import Tenant
@@ -44,7 +44,11 @@ KEPT_BEHIND = frozenset(
 
 def owned_tables() -> list[Table]:
     """Return the tables whose rows move with a tenant, parents first."""
-    return [table for table in _with_tenant() if table.comment not in NOT_CARRIED and not points_elsewhere(table)]
+    return [
+        table
+        for table in _with_tenant()
+        if table.comment not in NOT_CARRIED and not points_elsewhere(table) and not table.info.get(MADE_ANEW)
+    ]
 
 
 def tenant_table() -> Table:

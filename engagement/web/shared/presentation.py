@@ -75,6 +75,22 @@ def company_names() -> dict[str, str]:
     return {"tandem": gettext("In twos"), "group": gettext("As a group"), "family": gettext("As a family")}
 
 
+def focus_names() -> dict[str, str]:
+    """Return what it is called that matters in a picture, by ``Focus``, in the order of a form."""
+    return {
+        "": gettext("find it automatically"),
+        "nw": gettext("top left"),
+        "n": gettext("top middle"),
+        "ne": gettext("top right"),
+        "w": gettext("left"),
+        "c": gettext("the middle"),
+        "e": gettext("right"),
+        "sw": gettext("bottom left"),
+        "s": gettext("bottom middle"),
+        "se": gettext("bottom right"),
+    }
+
+
 def ago(value: datetime) -> str:
     """Return how long ago a moment was, or in how long it will be, in round words."""
     return format_timedelta(value - now(), add_direction=True, locale=get_locale())
