@@ -39,6 +39,7 @@ from engagement.web.municipality import blueprint as municipality
 from engagement.web.operator import blueprint as operator
 from engagement.web.operator.visit import blueprint as visit
 from engagement.web.public import blueprint as public
+from engagement.web.public.sharing import init_sharing
 from engagement.web.shared.assets import init_assets
 from engagement.web.shared.context import Tools
 from engagement.web.shared.errors import init_errors
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None, url: URL | None = None, options
     init_assets(app)
     init_pictures(app)
     init_presentation(app)
+    init_sharing(app)
     init_errors(app)
     for blueprint in (shared, public, account, club, municipality, visit, operator):
         app.register_blueprint(blueprint)

@@ -15,5 +15,6 @@ from engagement.web.public import (  # noqa: E402, F401 - the views register the
     pages,
     report,
     search,
+    sharing,
     sign_up,
 )
