@@ -1,4 +1,4 @@
-"""The worker makes of each picture what pages show: once, after the upload is committed, and anew when it is missing."""
+"""The worker makes of each picture what pages show: once, after the upload, and anew when it is missing."""
 
 from __future__ import annotations
 
