@@ -13,12 +13,13 @@ branch_labels = None
 depends_on = None
 
 TABLE = "picture_variant"
-WITH_FOCUS = ("opportunity", "catalogue_entry")
+FOCUSES = ("", "nw", "n", "ne", "w", "c", "e", "sw", "s", "se")
 
 
 def upgrade() -> None:
-    for table in WITH_FOCUS:
-        op.add_column(table, sa.Column("picture_focus", sa.String(2), nullable=False, server_default=""))
+    focus = sa.Enum(*FOCUSES, name="focus", native_enum=False, create_constraint=True, length=20)
+    op.add_column("opportunity", sa.Column("picture_focus", focus, nullable=False, server_default=""))
+    op.add_column("catalogue_entry", sa.Column("picture_focus", sa.String(2), nullable=False, server_default=""))
     op.create_table(
         TABLE,
         sa.Column("tenant_id", sa.Integer(), nullable=False),
@@ -58,5 +59,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table(TABLE)
-    for table in WITH_FOCUS:
+    for table in ("catalogue_entry", "opportunity"):
         op.drop_column(table, "picture_focus")
