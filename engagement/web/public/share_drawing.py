@@ -97,7 +97,7 @@ def fitted(text: str, measure_in: Callable[[int], Measure], width: float) -> tup
     for size in TITLE_SIZES:
         lines = list(wrapped(text, measure_in(size), width))
         if len(lines) <= MOST_LINES[size] and not _has_broken_word(text, lines):
-            return size, lines
+            return size, _balanced(text, measure_in(size), width, len(lines))
     measure, most = measure_in(TITLE_SIZES[-1]), MOST_LINES[TITLE_SIZES[-1]]
     lines = list(wrapped(text, measure, width))
     if len(lines) > most:
@@ -143,6 +143,13 @@ def _pieces(word: str, measure: Measure, width: float) -> Iterator[str]:
         yield f"{word[:fits]}-"
         word = word[fits:]
     yield word
+
+
+def _balanced(text: str, measure: Measure, width: float, number: int) -> list[str]:
+    """Return as many lines of about the same length, rather than a full one and a single word."""
+    narrower = (list(wrapped(text, measure, width * percent / 100)) for percent in range(50, 100, 4))
+    fitting = (lines for lines in narrower if len(lines) == number and not _has_broken_word(text, lines))
+    return next(fitting, list(wrapped(text, measure, width)))
 
 
 def _has_broken_word(text: str, lines: list[str]) -> bool:

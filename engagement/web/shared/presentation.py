@@ -80,13 +80,13 @@ def focus_names() -> dict[str, str]:
     return {
         "": gettext("find it automatically"),
         "nw": gettext("top left"),
-        "n": gettext("top middle"),
+        "n": gettext("at the top"),
         "ne": gettext("top right"),
-        "w": gettext("middle left"),
-        "c": gettext("the middle"),
-        "e": gettext("middle right"),
+        "w": gettext("on the left"),
+        "c": gettext("in the middle"),
+        "e": gettext("on the right"),
         "sw": gettext("bottom left"),
-        "s": gettext("bottom middle"),
+        "s": gettext("at the bottom"),
         "se": gettext("bottom right"),
     }
 
