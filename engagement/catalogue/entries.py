@@ -44,6 +44,7 @@ class Card:
     places_taken: int
     picture_sha256: str | None
     picture_alt: str
+    picture_focus: str
     languages: tuple[str, ...]
     minimum_age: int | None
     access: tuple[str, ...]

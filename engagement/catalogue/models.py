@@ -65,6 +65,7 @@ class CatalogueEntry(Base):
     places_taken: Mapped[int] = mapped_column(Integer, default=0)
     picture_sha256: Mapped[str | None] = mapped_column(String(64))
     picture_alt: Mapped[str] = mapped_column(String(300))
+    picture_focus: Mapped[str] = mapped_column(String(2), default="", server_default="")
     published_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]

@@ -49,6 +49,7 @@ class EntryData:
         slots: when it takes place in a week, as ``mon-morning``; empty if nothing was said. For a dated offer they
             are worked out from its times.
         hours: per ``hours_per``, which is ``week``, ``month`` or ``occasion``.
+        picture_focus: what matters in the picture, by ``kernel.cropping.Focus``.
         languages: that are needed, ISO 639-1 codes.
         minimum_age: in years.
         access: what the place is known to have, as ``step_free``.
@@ -86,6 +87,7 @@ class EntryData:
     places: int | None = None
     picture_sha256: str | None = None
     picture_alt: str = ""
+    picture_focus: str = ""
     languages: tuple[str, ...] = ()
     minimum_age: int | None = None
     access: tuple[str, ...] = ()

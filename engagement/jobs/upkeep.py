@@ -23,7 +23,7 @@ from engagement.mail.service import Postbox, forget_old_mails, postbox_of
 from engagement.moderation.digest import tell_staff_what_is_new
 from engagement.moderation.service import forget_reporters
 from engagement.operators.entries import note_expired
-from engagement.opportunities.pictures import forget_unused_pictures
+from engagement.opportunities.pictures import forget_unused_pictures, order_missing_variants
 from engagement.opportunities.service import close_expired
 from engagement.opportunities.versions import forget_old_versions
 from engagement.organisations.claims import forget_decided_claims
@@ -51,6 +51,7 @@ CHORES: tuple[Callable[[Session], object], ...] = (
     forget_old_records,
     forget_closed_barriers,
     forget_unused_pictures,
+    order_missing_variants,
     forget_decided_claims,
     forget_old_invitations,
     forget_old_versions,

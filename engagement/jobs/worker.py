@@ -18,6 +18,7 @@ from sqlalchemy import URL
 from engagement.jobs.ending import obeying
 from engagement.jobs.mail import add_mail_tasks
 from engagement.jobs.neighbours import add_neighbour_tasks
+from engagement.jobs.pictures import add_picture_tasks
 from engagement.jobs.rescue import present, rescuing
 from engagement.jobs.rhythm import RHYTHM, Rhythm
 from engagement.jobs.runtime import KEY, Runtime
@@ -76,6 +77,7 @@ def make_queue(url: URL, concurrency: int) -> procrastinate.App:
     queue = procrastinate.App(connector=connector)
     add_mail_tasks(queue)
     add_neighbour_tasks(queue)
+    add_picture_tasks(queue)
     add_upkeep_tasks(queue)
     return queue
 

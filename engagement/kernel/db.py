@@ -25,6 +25,8 @@ BOTH_SIDES = "read by both sides"
 """Comments of tables that are not a single tenant's to read; a test names each of them."""
 DERIVED = "derived"
 """Marks a table (``info={DERIVED: True}``) whose rows are made anew from others, so that nobody needs to carry them."""
+MADE_ANEW = "made_anew"
+"""Marks a tenant's own table (``info={MADE_ANEW: True}``) whose rows the worker makes of others: they do not move."""
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engagement.kernel.clock import now
 from engagement.kernel.columns import enumeration, foreign_key
+from engagement.kernel.cropping import Focus
 from engagement.kernel.db import Base, TenantOwned
 from engagement.kernel.files import StoredFile
 from engagement.opportunities.kinds import HoursPer, PlaceKind, State, TimeKind
@@ -130,6 +131,7 @@ class Opportunity(TenantOwned, Base):
     contact_phone: Mapped[str] = mapped_column(String(40), default="")
     picture_file_id: Mapped[int | None] = mapped_column(BigInteger)
     picture_alt: Mapped[str] = mapped_column(String(300), default="")
+    picture_focus: Mapped[Focus] = mapped_column(enumeration(Focus), default=Focus.AUTOMATIC, server_default="")
 
     source: Mapped[str] = mapped_column(String(40), default="")
     external_id: Mapped[str | None] = mapped_column(String(80))

@@ -29,7 +29,7 @@ from engagement.tenancy.queries import Term, Vocabulary, load_vocabulary
 BATCH = 200
 SAME_COLUMN = (
     "title", "summary", "category_ids", "target_group_ids", "district_id", "place_kind", "time_kind", "slots", "hours",
-    "hours_per", "starts_at", "ends_at", "places", "picture_alt",
+    "hours_per", "starts_at", "ends_at", "places", "picture_alt", "picture_focus",
     "languages", "minimum_age", "suited_for", "taster",
 )  # fmt: skip
 """Values that have the same name in the catalogue."""

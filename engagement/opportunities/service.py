@@ -17,6 +17,7 @@ from engagement.opportunities import policy
 from engagement.opportunities.edits import discard, drop, edit_of, hold
 from engagement.opportunities.kinds import State
 from engagement.opportunities.models import Opportunity
+from engagement.opportunities.pictures import order_picture
 from engagement.opportunities.policy import Action
 from engagement.opportunities.publication import write_catalogue
 from engagement.opportunities.rows import apply_values, link_words, locked, look_of, refuse, values_of, zone_of
@@ -65,6 +66,7 @@ def create_opportunity(session: Session, organisation_id: int, values: Opportuni
     session.add(row)
     session.flush()
     link_words(session, row.id, values)
+    order_picture(session, values)
     record(session, "opportunity.create", "opportunity", row.id, after={"title": row.title})
     return row.id
 
@@ -95,6 +97,7 @@ def update_opportunity(
     edit = edit_of(session, row)
     _refuse_changed(edit.updated_at if edit else row.updated_at, seen)
     _refuse_values(row, values)
+    order_picture(session, values)
     if row.state is State.PUBLISHED and look_of(session, row).holds_edits:
         hold(session, row, edit, values)
     else:

@@ -10,6 +10,7 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from engagement.kernel.pictures import Frame, keep_picture
+from engagement.kernel.variants import LOGO
 from engagement.tenancy.branding import change_look, current_look, kept_looks, state_of_look
 
 
@@ -26,7 +27,7 @@ def image_file(
 def kept_image(session: Session, colour: tuple[int, int, int] = (200, 30, 30)) -> str:
     """Keep a picture in the session's tenant and return its digest."""
     data, _ = image_file(colour=colour)
-    return keep_picture(session, data.read(), Frame(480)).sha256
+    return keep_picture(session, data.read(), Frame(480, LOGO)).sha256
 
 
 def make_look(session: Session, **values: Any) -> int:

@@ -144,6 +144,11 @@ def with_administration(session: Session, things: Things) -> Things:
         ("account.invitation", "token"): to_join,
         ("shared.city_logo", "slug"): "bretten",
         ("shared.city_logo", "sha256"): logo,
+        ("shared.city_logo", "width"): "480",
+        ("shared.variant", "sha256"): logo,
+        ("shared.variant", "width"): "480",
+        ("shared.variant", "cut"): "wide",
+        ("shared.variant", "kind"): "webp",
     }
     things = replace(things, account_id=colleague.id, invitation_id=invited, look_id=look, special=special)
     report_id, text_id = make_report(session, things.opportunity_id).id, make_text(session)

@@ -84,7 +84,7 @@ class TestSaving:
         assert save(client, logo=sent, logo_alt="Logo der Stadt Bretten").status_code == 303
         page = visitor(app).get("/angebote").get_data(as_text=True)
         found = re.search(
-            r'<img class="brand__logo" src="(/bilder/[0-9a-f]{64}\.webp)" alt="([^"]*)" width="480" height="120">', page
+            r'<img class="brand__logo" src="(/bilder/\w+-240[.]webp)" [^>]*alt="([^"]*)" width="480" height="120"', page
         )
         assert found is not None
         assert found[2] == "Logo der Stadt Bretten"
@@ -270,13 +270,13 @@ class TestElsewhere:
         session.commit()
         client.host = "localhost"
         page = client.get("/").get_data(as_text=True)
-        address = f"/staedte/bretten/{digest}.webp"
+        address = f"/staedte/bretten/{digest}-480.webp"
         assert address in page
         assert page.count("brand__logo") == 1
         answer = client.get(address)
         assert (answer.status_code, answer.mimetype) == (200, "image/webp")
-        assert client.get(f"/staedte/ettlingen/{digest}.webp").status_code == 404
-        assert client.get(f"/staedte/bretten/{'0' * 64}.webp").status_code == 404
+        assert client.get(f"/staedte/ettlingen/{digest}-480.webp").status_code == 404
+        assert client.get(f"/staedte/bretten/{'0' * 64}-480.webp").status_code == 404
         client.host = "bretten.localhost"
         assert client.get(address).status_code == 404
 

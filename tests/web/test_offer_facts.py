@@ -22,6 +22,7 @@ from engagement.web.municipality.offer_facts import FACTS, changed_facts
 
 AT = datetime(2026, 5, 1, 14, tzinfo=UTC)
 OTHER: dict[str, Any] = {
+    "picture_focus": "nw",
     "place_kind": PlaceKind.REMOTE,
     "point": Point(49.0, 8.7),
     "time_kind": TimeKind.DATED,

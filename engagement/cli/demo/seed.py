@@ -20,6 +20,7 @@ from engagement.cli.demo.content import City, Content, OrganisationText, load_co
 from engagement.cli.demo.history import tell_history
 from engagement.cli.demo.moderation import Desk, fill_desk
 from engagement.cli.demo.offers import add_offer
+from engagement.cli.demo.pictures import give_emblems, hang_picture
 from engagement.cli.demo.register import fill_register
 from engagement.cli.demo.texts import say_facts, write_rules
 from engagement.kernel.clock import now, stopped
@@ -86,6 +87,8 @@ def _fill(session: Session, settings: Settings, city: City) -> None:
     busiest = _busiest(content)
     organisations.add_member(session, ids[busiest], people[CLUB], Role.OWNER)
     offers = [(text, add_offer(session, tenant, words, ids[text.organisation], text)) for text in content.offers]
+    give_emblems(session, ids.values())
+    hang_picture(session, city.slug)
     tell_history(session, post, city.slug, offers, ids)
     fill_register(session, post, list(ids.values()), club_id=ids[busiest])
     published = [(text, offer_id) for text, offer_id in offers if text.state == "published"]

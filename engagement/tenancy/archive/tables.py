@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
 
-from engagement.kernel.db import DERIVED, INSTALLATION
+from engagement.kernel.db import DERIVED, INSTALLATION, MADE_ANEW
 from engagement.kernel.migration import metadata
 from engagement.tenancy.archive.layout import JSON_NULL
 from engagement.tenancy.models import Tenant
@@ -90,7 +90,8 @@ def is_bound(column: Column[Any]) -> bool:
 
 
 def _is_carried(table: Table) -> bool:
-    return table.comment != INSTALLATION and not table.info.get(DERIVED) and not points_elsewhere(table)
+    is_remade = table.info.get(DERIVED) or table.info.get(MADE_ANEW)
+    return table.comment != INSTALLATION and not is_remade and not points_elsewhere(table)
 
 
 def columns_of(table: Table) -> list[Column[Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.fields import ColorField, FileField
 
+from engagement.kernel import variants
 from engagement.kernel.colours import COLOUR
 from engagement.kernel.i18n import gettext, lazy_gettext
 from engagement.kernel.pictures import Frame, PictureInfo
@@ -16,8 +17,8 @@ from engagement.tenancy.branding import NAMES, LookValues
 from engagement.web.shared.forms import BaseForm, Longest, Required, text_field
 from engagement.web.shared.upload import Chosen, PictureFields
 
-LOGO = Frame(longest_side=480, drawing=True)
-PICTURE = Frame(longest_side=1600)
+LOGO = Frame(longest_side=480, cut=variants.LOGO)
+PICTURE = Frame(longest_side=1600, cut=variants.HERO)
 LONGEST_TEXT = 600
 SHORT_COLOUR = re.compile(r"#[0-9a-f]{3}")
 TEXTS = (

@@ -11,7 +11,7 @@ from engagement.kernel.audit import HIDDEN
 from engagement.kernel.i18n import current_language, gettext, language_name, lazy_gettext
 from engagement.tenancy.queries import Term, Vocabulary
 from engagement.web.municipality.deeds import readable
-from engagement.web.shared.presentation import moment
+from engagement.web.shared.presentation import focus_names, moment
 from engagement.web.shared.times import slot_word
 
 LONGEST = 600
@@ -37,6 +37,7 @@ FIELDS: dict[str, Any] = {
     "logo_file_id": _("Logo"),
     "picture_file_id": _("Picture"),
     "picture_alt": _("Description of the picture"),
+    "picture_focus": _("What matters in the picture"),
     "verification": _("Check"),
     "note": _("Reason"),
     "review_note": _("Reason"),
@@ -214,8 +215,9 @@ class Reader:
         return self._text(field, value)
 
     def _text(self, field: str, value: Any) -> str:  # noqa: ANN401 - JSON
-        if field in CODED and value in VALUES:
-            return str(VALUES[value])
+        names = focus_names() if field == "picture_focus" else VALUES if field in CODED else {}
+        if value in names:
+            return str(names[value])
         if field in ("language", "languages"):
             return language_name(value, in_language=current_language()).capitalize()
         if field == "slots":

@@ -11,7 +11,7 @@ from engagement.moderation.diff import Piece, text_diff
 from engagement.opportunities.kinds import PlaceKind, TimeKind
 from engagement.opportunities.values import UNORDERED, OpportunityValues
 from engagement.web.shared import context
-from engagement.web.shared.presentation import amount, company_names, moment, when
+from engagement.web.shared.presentation import amount, company_names, focus_names, moment, when
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,11 @@ def _translations(values: OpportunityValues) -> str:
     )
 
 
+def _picture(values: OpportunityValues) -> str:
+    shown = focus_names()[values.picture_focus] if values.picture_focus else ""
+    return _lines((values.picture_alt, gettext("What matters: %(place)s", place=shown) if shown else ""))
+
+
 def _lines(parts: Any) -> str:  # noqa: ANN401 - any iterable of strings
     return "\n".join(part for part in parts if part)
 
@@ -161,6 +166,6 @@ FACTS: tuple[Fact, ...] = (
     Fact(lazy_gettext("Contact"), ("contact_name", "contact_email", "contact_phone"), lambda values: _lines(
         (values.contact_name, values.contact_email, values.contact_phone)
     )),
-    Fact(lazy_gettext("Picture"), ("picture_file_id", "picture_alt"), _own("picture_alt")),
+    Fact(lazy_gettext("Picture"), ("picture_file_id", "picture_alt", "picture_focus"), _picture),
 )  # fmt: skip
 """All that an offer says; a test fails for a field that none of them speaks of."""

@@ -16,5 +16,6 @@ from engagement.web.public import (  # noqa: E402, F401 - the views register the
     poster,
     report,
     search,
+    sharing,
     sign_up,
 )

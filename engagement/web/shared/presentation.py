@@ -97,6 +97,22 @@ def own_address(endpoint: str, **values: Any) -> str:
     return tools().links.absolute(tenant().host, url_for(endpoint, lang=None, **values))
 
 
+def focus_names() -> dict[str, str]:
+    """Return what it is called that matters in a picture, by ``Focus``, in the order of a form."""
+    return {
+        "": gettext("find it automatically"),
+        "nw": gettext("top left"),
+        "n": gettext("at the top"),
+        "ne": gettext("top right"),
+        "w": gettext("on the left"),
+        "c": gettext("in the middle"),
+        "e": gettext("on the right"),
+        "sw": gettext("bottom left"),
+        "s": gettext("at the bottom"),
+        "se": gettext("bottom right"),
+    }
+
+
 def ago(value: datetime) -> str:
     """Return how long ago a moment was, or in how long it will be, in round words."""
     return format_timedelta(value - now(), add_direction=True, locale=get_locale())

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from engagement.kernel.roles import WEB
 from engagement.kernel.walls import CURRENT, wall
 
-revision = "0016"
+revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None
