@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, literal
 from engagement.catalogue.models import CatalogueEntry
 from engagement.kernel.geo import EARTH_RADIUS_KM, Point
 
+PER_PAGE = 12
 KM_PER_DEGREE = 111.0
 """Length of a degree of latitude, rounded down so that the box around a circle is never too small."""
 
@@ -28,6 +29,7 @@ class SearchQuery:
         remote: only what can be done from anywhere.
         slots: at least one of these, as ``sat-morning``.
         page: from 1; one beyond the last shows the last.
+        per_page: how many a page holds.
     """
 
     text: str = ""
@@ -43,6 +45,7 @@ class SearchQuery:
     remote: bool = False
     slots: frozenset[str] = frozenset()
     page: int = 1
+    per_page: int = PER_PAGE
 
 
 def conditions_of(query: SearchQuery) -> list[ColumnElement[bool]]:

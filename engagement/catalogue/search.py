@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import CTE, ColumnElement, case, func, select, true
 from sqlalchemy.orm import Session
 
-from engagement.catalogue.asking import SearchQuery, conditions_of
+from engagement.catalogue.asking import PER_PAGE, SearchQuery, conditions_of
 from engagement.catalogue.entries import CARD_COLUMNS, Card, is_live, plain
 from engagement.catalogue.models import CatalogueEntry
 from engagement.catalogue.scoring import scores_of
@@ -22,7 +22,6 @@ from engagement.catalogue.words import query_words
 from engagement.kernel.clock import now
 from engagement.kernel.db import tenant_of
 
-PER_PAGE = 12
 MOST_PAGES = 1000
 
 
@@ -33,11 +32,12 @@ class SearchPage:
     cards: tuple[Card, ...]
     total: int
     page: int
+    per_page: int = PER_PAGE
 
     @property
     def pages(self) -> int:
         """Return the number of pages, at least one."""
-        return max(1, -(-self.total // PER_PAGE))
+        return max(1, -(-self.total // self.per_page))
 
 
 def search(session: Session, query: SearchQuery) -> SearchPage:
@@ -45,7 +45,7 @@ def search(session: Session, query: SearchQuery) -> SearchPage:
     words = query_words(query.text)
     matches = widen(session, words, _tenants(session, query))
     if words and not matches:
-        return SearchPage((), 0, 1)
+        return SearchPage((), 0, 1, query.per_page)
     page = min(max(1, query.page), MOST_PAGES)
     found = _run(session, query, matches, page)
     if not found.cards and found.total:
@@ -59,8 +59,8 @@ def _run(session: Session, query: SearchQuery, matches: Sequence[Match], page: i
     chosen = (
         select(found.c.tenant_id, found.c.opportunity_id, found.c.rank)
         .order_by(found.c.rank.desc(), found.c.opportunity_id.desc(), found.c.tenant_id)
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
+        .limit(query.per_page)
+        .offset((page - 1) * query.per_page)
         .subquery()
     )
     on_page = (CatalogueEntry.tenant_id == chosen.c.tenant_id) & (
@@ -77,7 +77,7 @@ def _run(session: Session, query: SearchQuery, matches: Sequence[Match], page: i
     rows = [dict(plain(row)) for row in session.execute(statement).mappings()]
     totals = [int(row.pop("total")) for row in rows]
     cards = tuple(Card(**row) for row in rows if row["opportunity_id"] is not None)
-    return SearchPage(cards, totals[0], page)
+    return SearchPage(cards, totals[0], page, query.per_page)
 
 
 def _tenants(session: Session, query: SearchQuery) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from engagement.kernel.geo import Point
 from engagement.tenancy.queries import DistrictTerm, Term, Vocabulary
-from engagement.web.public.filters import Filters, read_directory, read_filters
+from engagement.web.shared.filters import Filters, read_directory, read_filters
 from tests.factories.mails import make_tenant_info
 
 WORDS = Vocabulary(

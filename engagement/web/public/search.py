@@ -13,10 +13,10 @@ from engagement.catalogue.slots import DAYS, PARTS
 from engagement.kernel.permissions import Permission
 from engagement.tenancy.queries import Vocabulary
 from engagement.web.public import blueprint
-from engagement.web.public.filters import RADII, Filters, kind_names, read_filters
-from engagement.web.public.neighbours import Nearby, look_nearby, neighbours_of_tenant
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
+from engagement.web.shared.filters import RADII, Filters, kind_names, read_filters
+from engagement.web.shared.neighbours import Nearby, look_nearby, neighbours_of_tenant
 from engagement.web.shared.paging import page_numbers
 from engagement.web.shared.times import slot_word
 
