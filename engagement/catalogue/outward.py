@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from engagement.catalogue.asking import SearchQuery, conditions_of
-from engagement.catalogue.entries import Card, Entry, is_live, plain
+from engagement.catalogue.entries import CARD_COLUMNS, Card, Entry, is_live, plain
 from engagement.catalogue.models import CatalogueEntry
 from engagement.kernel.clock import now
 from engagement.kernel.db import tenant_of
@@ -109,6 +109,29 @@ def calendar_entries(session: Session, query: SearchQuery) -> list[OutwardEntry]
     )
     order = (CatalogueEntry.starts_at, CatalogueEntry.opportunity_id)
     return _read(session, statement.order_by(*order).limit(MOST_DATES))
+
+
+def cards_of_organisation(session: Session, organisation_id: int, query: SearchQuery, limit: int) -> list[Card]:
+    """Return the open entries of one organisation that ``query`` asks for besides words, newest first."""
+    statement = select(*CARD_COLUMNS).where(
+        CatalogueEntry.tenant_id == tenant_of(session),
+        CatalogueEntry.organisation_id == organisation_id,
+        is_live(now()),
+        *conditions_of(query),
+    )
+    order = (CatalogueEntry.published_at.desc(), CatalogueEntry.opportunity_id.desc())
+    rows = session.execute(statement.order_by(*order).limit(limit)).mappings()
+    return [Card(**plain(row)) for row in rows]
+
+
+def offering_organisations(session: Session) -> list[tuple[int, str]]:
+    """Return number and name of the organisations that have open entries, by name."""
+    name = func.min(CatalogueEntry.organisation_name)
+    statement = select(CatalogueEntry.organisation_id, name.label("name")).where(
+        CatalogueEntry.tenant_id == tenant_of(session), is_live(now())
+    )
+    rows = session.execute(statement.group_by(CatalogueEntry.organisation_id).order_by(func.lower(name)))
+    return [(int(row.organisation_id), str(row.name)) for row in rows]
 
 
 def count_live(session: Session) -> int:
