@@ -47,7 +47,7 @@ def short_xml(entries: Iterable[OutwardEntry], words: Vocabulary) -> bytes:
     count = str(len(root))
     root.attrib.update({"GesamtAnzahlErgebnisse": count, "anzahlErgebnisse": count})
     indent(root)
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def row_of(entry: OutwardEntry, words: Vocabulary, agency: str, address: str) -> tuple[Cell, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element
 
-from flask import url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -17,13 +16,13 @@ from engagement.tenancy.settings import Module
 from engagement.web.api import blueprint
 from engagement.web.api.filtered import asked_filters, found_entries
 from engagement.web.api.operations import fresh
-from engagement.web.api.writing import whole
 from engagement.web.api.xml import add, document
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.filters import Filters
 from engagement.web.shared.modules import part_of
 from engagement.web.shared.presentation import when
+from engagement.web.shared.whole import at
 
 ATOM = "http://www.w3.org/2005/Atom"
 MEDIA_TYPE = "application/atom+xml"
@@ -60,14 +59,14 @@ def _feed(filters: Filters, entries: list[OutwardEntry]) -> Element:
     add(feed, "title", f"{title}: {words}" if words else title)
     add(feed, "subtitle", tenant.claim)
     add(feed, "updated", _moment(max((entry.updated_at for entry in entries), default=SINCE)))
-    add(feed, "link", rel="self", type=MEDIA_TYPE, href=whole(url_for("api.atom", **arguments)))
-    add(feed, "link", rel="alternate", type="text/html", href=whole(url_for("public.search", **arguments)))
+    add(feed, "link", rel="self", type=MEDIA_TYPE, href=at("api.atom", **arguments))
+    add(feed, "link", rel="alternate", type="text/html", href=at("public.search", **arguments))
     add(add(feed, "author"), "name", tenant.platform_name)
     return feed
 
 
 def _add_entry(feed: Element, entry: OutwardEntry) -> None:
-    address = whole(url_for("public.opportunity", opportunity_id=entry.opportunity_id, slug=entry.slug))
+    address = at("public.opportunity", opportunity_id=entry.opportunity_id, slug=entry.slug)
     node = add(feed, "entry")
     add(node, "id", tag(f"angebote/{entry.opportunity_id}"))
     add(node, "title", entry.title)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid5
 
-from flask import url_for
 from icalendar import Calendar, Event, vDuration
 from werkzeug.wrappers import Response
 
@@ -17,10 +16,10 @@ from engagement.tenancy.settings import Module
 from engagement.web.api import blueprint
 from engagement.web.api.filtered import asked_filters, found_entries
 from engagement.web.api.operations import fresh
-from engagement.web.api.writing import whole
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.modules import part_of
+from engagement.web.shared.whole import at
 
 MEDIA_TYPE = "text/calendar"
 REFRESH = timedelta(hours=6)
@@ -42,7 +41,7 @@ def calendar() -> Response:
     made = _calendar()
     made.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})  # RFC 7986, 5.7
     made.add("x-published-ttl", vDuration(REFRESH))
-    made.add("source", whole(url_for("api.calendar", **filters.arguments())), parameters={"VALUE": "URI"})
+    made.add("source", at("api.calendar", **filters.arguments()), parameters={"VALUE": "URI"})
     return _served(made, entries)
 
 
@@ -72,7 +71,9 @@ def _calendar() -> Calendar:
 def _served(made: Calendar, entries: list[OutwardEntry]) -> Response:
     for entry in entries:
         made.add_component(event_of(entry))
-    made.add_missing_timezones()
+    if moments := [moment for entry in entries for moment in (entry.starts_at, entry.ends_at) if moment]:
+        first, last = min(moments).year - 1, max(moments).year + 1
+        made.add_missing_timezones(first_date=date(first, 1, 1), last_date=date(last, 12, 31))
     return fresh(Response(made.to_ical(), mimetype=MEDIA_TYPE))
 
 
@@ -97,7 +98,7 @@ def event_of(entry: OutwardEntry) -> Event:
 
 def _describe(event: Event, entry: OutwardEntry) -> None:
     facts = entry.facts
-    address = whole(url_for("public.opportunity", opportunity_id=entry.opportunity_id, slug=entry.slug))
+    address = at("public.opportunity", opportunity_id=entry.opportunity_id, slug=entry.slug)
     town = f"{facts.get('postcode') or ''} {facts.get('city') or ''}".strip()
     place = [str(facts.get("street") or ""), town or entry.district_name]
     event.add("description", "\n\n".join(filter(None, [entry.organisation_name, entry.summary, address])))

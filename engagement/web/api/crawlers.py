@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
-from flask import abort, url_for
+from flask import abort
 from werkzeug.wrappers import Response
 
 from engagement.catalogue.outward import count_live, live_addresses
@@ -15,11 +15,11 @@ from engagement.kernel.permissions import Permission
 from engagement.organisations.queries import count_public_organisations, public_organisations
 from engagement.web.api import blueprint
 from engagement.web.api.operations import fresh
-from engagement.web.api.writing import whole
 from engagement.web.api.xml import add, document
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.addresses import PLAIN_PAGES, languages_of
+from engagement.web.shared.whole import at, path_of, whole
 
 MOST_ADDRESSES = 20_000
 """In one site map. Up to 50,000 are allowed, but only 50 MB, and every address is named once for each language."""
@@ -116,7 +116,7 @@ def _index(counts: dict[str, int]) -> Response:
     root = Element("sitemapindex", {"xmlns": SITEMAP})
     for kind, count in counts.items():
         for number in range(1, _parts(count) + 1):
-            address = url_for("api.sitemap_part", kind=kind, number=number, lang=None)
+            address = path_of("api.sitemap_part", kind=kind, number=number, lang=None)
             add(add(root, "sitemap"), "loc", whole(address))
     return _served(root)
 
@@ -125,7 +125,7 @@ def _map(places: Iterable[Place]) -> Response:
     root = Element("urlset", {"xmlns": SITEMAP, "xmlns:xhtml": XHTML})
     for place in places:
         node = add(root, "url")
-        add(node, "loc", whole(url_for(place.endpoint, **place.values, lang=None)))
+        add(node, "loc", at(place.endpoint, **place.values, lang=None))
         if place.changed:
             add(node, "lastmod", place.changed.isoformat(timespec="seconds"))
         for language, address in languages_of(place.endpoint, place.values):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, make_response, render_template, request, url_for
+from flask import current_app, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from engagement.catalogue.outward import cards_of_organisation, offering_organisations
@@ -21,12 +21,12 @@ from engagement.tenancy.settings import Module
 from engagement.web.api import blueprint
 from engagement.web.api.filtered import asked_filters, narrowed
 from engagement.web.api.operations import fresh
-from engagement.web.api.writing import whole
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.filters import Filters, kind_names
 from engagement.web.shared.headers import CONTENT_SECURITY_POLICY
 from engagement.web.shared.modules import part_of
+from engagement.web.shared.whole import at, path_of
 
 USUAL, MOST = 6, 24
 LOOKS = ("auto", "hell", "dunkel", "stadt")
@@ -109,7 +109,7 @@ def embedding_guide() -> Response:
             kinds=kind_names(),
             looks=look_names(),
             organisations=offering_organisations(context.session()),
-            address=url_for("api.embedded", **frame.arguments()),
+            address=path_of("api.embedded", **frame.arguments()),
             lines=_lines(frame),
             most=MOST,
         )
@@ -153,15 +153,15 @@ def _found(frame: Frame) -> tuple[list[Card], int]:
 
 
 def _way_to_all(frame: Frame) -> str:
-    return whole(url_for("public.search", **frame.filters.arguments()))
+    return at("public.search", **frame.filters.arguments())
 
 
 def _lines(frame: Frame) -> dict[str, str]:
     """Return what is put into another page: a frame, the same with a height that fits, and a plain link."""
     title = gettext("Volunteering in %(town)s", town=context.tenant().name)
     values = {
-        "address": whole(url_for("api.embedded", **frame.arguments())),
-        "script": whole(url_for("api.embedding_script", lang=None)),
+        "address": at("api.embedded", **frame.arguments()),
+        "script": at("api.embedding_script", lang=None),
         "more": _way_to_all(frame),
         "title": title,
     }

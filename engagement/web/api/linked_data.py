@@ -12,7 +12,6 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from flask import url_for
 from werkzeug.wrappers import Response
 
 from engagement.catalogue.outward import OutwardEntry, live_entries
@@ -22,11 +21,11 @@ from engagement.organisations.queries import OrganisationInfo, public_organisati
 from engagement.tenancy.settings import Module
 from engagement.web.api import blueprint
 from engagement.web.api.operations import fresh
-from engagement.web.api.writing import whole
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.modules import part_of
 from engagement.web.shared.presentation import amount, when
+from engagement.web.shared.whole import at, whole
 
 CONTEXT = "https://api.volunteeringdata.io/context/v1"
 NAMESPACE = "https://ns.volunteeringdata.io/"
@@ -91,7 +90,7 @@ def _organisation(number: int, entries: list[OutwardEntry], known: OrganisationI
     causes = sorted({NAMESPACE + CAUSES[term.icon] for term in categories if term and term.icon in CAUSES})
     said = {
         "type": "Organisation",
-        "id": whole(url_for("public.organisation", organisation_id=number, slug=slug, lang=None)),
+        "id": at("public.organisation", organisation_id=number, slug=slug, lang=None),
         "name": entries[0].organisation_name,
         "description": plain_text(known.description) if known else "",
         "website": known.website if known else "",
@@ -107,13 +106,13 @@ def _activity(entry: OutwardEntry) -> dict[str, Any]:
     return _without_gaps(
         {
             "type": "Activity",
-            "id": whole(url_for("public.opportunity", **address)),
+            "id": at("public.opportunity", **address),
             "title": entry.title,
             "description": plain_text(str(entry.facts.get("description") or "")) or entry.summary,
             "image": _picture(entry.picture_sha256),
             "publishStart": entry.published_at.date().isoformat(),
             "publishEnd": entry.expires_at.date().isoformat() if entry.expires_at else "",
-            "role": [_role(entry, whole(url_for("public.sign_up", **address)))],
+            "role": [_role(entry, at("public.sign_up", **address))],
             "session": [_session(entry)],
         }
     )
@@ -162,7 +161,7 @@ def _times(entry: OutwardEntry) -> list[Any]:
 
 
 def _picture(sha256: str | None) -> str:
-    return whole(url_for("shared.picture", sha256=sha256, lang=None)) if sha256 else ""
+    return at("shared.picture", sha256=sha256, lang=None) if sha256 else ""
 
 
 def _without_gaps(said: dict[str, Any]) -> dict[str, Any]:

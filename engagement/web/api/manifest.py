@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import abort, url_for
+from flask import abort
 from werkzeug.wrappers import Response
 
 from engagement.kernel.files import find_file
@@ -17,6 +17,7 @@ from engagement.web.shared.access import requires
 from engagement.web.shared.assets import frame_colours
 from engagement.web.shared.headers import STATIC_YEAR
 from engagement.web.shared.sign import SIZES, mark_of_sign, sign
+from engagement.web.shared.whole import path_of
 
 SHORT = 12
 """Letters of a name that fit under an icon."""
@@ -60,6 +61,6 @@ def town_sign(size: int, filled: bool) -> Response:  # noqa: FBT001 - by the add
 
 
 def _icon(size: int, filled: bool) -> dict[str, str]:  # noqa: FBT001
-    address = url_for("api.town_sign", size=size, filled=filled, v=mark_of_sign(context.tenant()), lang=None)
+    address = path_of("api.town_sign", size=size, filled=filled, v=mark_of_sign(context.tenant()), lang=None)
     purpose = "maskable" if filled else "any"
     return {"src": address, "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}

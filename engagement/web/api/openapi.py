@@ -19,11 +19,11 @@ from engagement.web.api import blueprint
 from engagement.web.api.models import Problem
 from engagement.web.api.operations import ROOT, Operation, fresh, operations
 from engagement.web.api.questions import Question, is_list
-from engagement.web.api.writing import whole
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.modules import part_of
 from engagement.web.shared.problems import MEDIA_TYPE
+from engagement.web.shared.whole import whole
 
 REFERENCE = "#/components/schemas/{model}"
 HIGHEST_ID = 10**18 - 1

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, abort, request, url_for
+from flask import Flask, abort, request
 from pydantic import ValidationError
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
@@ -21,6 +21,7 @@ from engagement.web.api.models import Model
 from engagement.web.api.questions import Question, given
 from engagement.web.shared import context
 from engagement.web.shared.problems import problem
+from engagement.web.shared.whole import at
 
 AskedOf = TypeVar("AskedOf", bound=Question)
 NOTE = "api_operation"
@@ -112,4 +113,4 @@ def _refused(error: ValidationError) -> Response:
 
 def kind_of_problem(name: str) -> str:
     """Return the address that names and explains a kind of problem (RFC 9457, 3.1.1)."""
-    return context.tools().links.absolute(context.tenant().host, f"{url_for('api.explained', lang=None)}#{name}")
+    return f"{at('api.explained', lang=None)}#{name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from flask import request, url_for
+from flask import request
 from werkzeug.wrappers import Response
 
 from engagement.catalogue.outward import find_outward, whole_entries
@@ -19,12 +19,13 @@ from engagement.tenancy.queries import Term
 from engagement.web.api import blueprint, models
 from engagement.web.api.operations import ROOT, UNKNOWN_WORD, kind_of_problem, operation
 from engagement.web.api.questions import OpportunityQuestion, Question
-from engagement.web.api.writing import Writer, whole
+from engagement.web.api.writing import Writer
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.filters import Filters, read_filters
 from engagement.web.shared.neighbours import neighbours_of_tenant
 from engagement.web.shared.problems import problem
+from engagement.web.shared.whole import at
 
 GONE = 410
 
@@ -63,7 +64,7 @@ def _next(found: SearchPage, asked: OpportunityQuestion, filters: Filters) -> st
     if asked.seite >= min(found.pages, MOST_PAGES):
         return None
     page = {"seite": str(asked.seite + 1), "anzahl": str(asked.anzahl)}
-    return whole(url_for("api.opportunities", **filters.arguments(), **page))
+    return at("api.opportunities", **filters.arguments(), **page)
 
 
 def _unknown(asked: OpportunityQuestion, filters: Filters) -> Response | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import request, url_for
+from flask import request
 from werkzeug.wrappers import Response
 
 from engagement.catalogue.outward import whole_entries
@@ -15,10 +15,11 @@ from engagement.web.api import blueprint, models
 from engagement.web.api.operations import ROOT, operation
 from engagement.web.api.opportunities import unknown_word
 from engagement.web.api.questions import OrganisationQuestion, Question
-from engagement.web.api.writing import Writer, organisation_fields, whole
+from engagement.web.api.writing import Writer, organisation_fields
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.filters import Directory, read_directory
+from engagement.web.shared.whole import at
 
 
 @blueprint.get(f"{ROOT}/organisations")
@@ -41,7 +42,7 @@ def organisations(asked: OrganisationQuestion) -> models.OrganisationList | Resp
         per_page=asked.anzahl,
     )
     offers = offer_counts(session)
-    items = [models.Organisation(**organisation_fields(one, offers.get(one.id, 0))) for one in found]  # type: ignore[arg-type]
+    items = [models.Organisation(**organisation_fields(one, offers.get(one.id, 0))) for one in found]
     return models.OrganisationList(items=items, total=total, next=_next(total, asked, directory))
 
 
@@ -55,14 +56,14 @@ def organisation(asked: Question, organisation_id: int) -> models.OrganisationDe
         raise NotFoundError
     entries = whole_entries(context.session(), entries_of_organisation(context.session(), organisation_id))
     offers = Writer(context.vocabulary()).opportunities(entries)
-    return models.OrganisationDetail(**organisation_fields(found, len(offers)), opportunities=offers)  # type: ignore[arg-type]
+    return models.OrganisationDetail(**organisation_fields(found, len(offers)), opportunities=offers)
 
 
 def _next(total: int, asked: OrganisationQuestion, directory: Directory) -> str | None:
     if asked.seite * asked.anzahl >= total:
         return None
     page = {"seite": str(asked.seite + 1), "anzahl": str(asked.anzahl)}
-    return whole(url_for("api.organisations", **directory.arguments(), **page))
+    return at("api.organisations", **directory.arguments(), **page)
 
 
 def _id(term: Term | None) -> int | None:

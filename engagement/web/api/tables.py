@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import url_for
 from werkzeug.wrappers import Response
 
 from engagement.catalogue.outward import OutwardEntry, live_entries
@@ -12,10 +11,10 @@ from engagement.opportunities.freinet.writer import COLUMNS, row_of, short_xml
 from engagement.tenancy.settings import Module
 from engagement.web.api import blueprint
 from engagement.web.api.operations import fresh
-from engagement.web.api.writing import whole
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.modules import part_of
+from engagement.web.shared.whole import at
 
 
 @blueprint.get("/feeds/freinet.xml")
@@ -40,4 +39,4 @@ def table() -> Response:
 
 
 def _address(entry: OutwardEntry) -> str:
-    return whole(url_for("public.opportunity", opportunity_id=entry.opportunity_id, slug=entry.slug, lang=None))
+    return at("public.opportunity", opportunity_id=entry.opportunity_id, slug=entry.slug, lang=None)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from flask import url_for
-
 from engagement.catalogue.outward import OutwardEntry
 from engagement.kernel.markdown import render_markdown
 from engagement.organisations.queries import OrganisationInfo
@@ -13,6 +11,7 @@ from engagement.tenancy.queries import Term, Vocabulary
 from engagement.web.api import models
 from engagement.web.shared import context
 from engagement.web.shared.neighbours import Elsewhere
+from engagement.web.shared.whole import at, path_of, whole
 
 
 class Writer:
@@ -48,8 +47,8 @@ class Writer:
             skills=list(facts.get("skills") or ()),
             certificate_of_conduct=bool(facts.get("certificate_of_conduct")),
             insurance=bool(facts.get("insurance")),
-            apply_url=self._at(entry, url_for("public.sign_up", **place)),
-            calendar_url=self._at(entry, url_for("api.calendar_of_offer", **place)) if dated else None,
+            apply_url=self._at(entry, path_of("public.sign_up", **place)),
+            calendar_url=self._at(entry, path_of("api.calendar_of_offer", **place)) if dated else None,
         )
 
     def _common(self, entry: OutwardEntry) -> dict[str, object]:
@@ -62,8 +61,8 @@ class Writer:
             **{name: getattr(entry, name) for name in same},
             **{name: list(getattr(entry, name)) for name in ("languages", "access", "suited_for")},
             "id": entry.opportunity_id,
-            "self": self._at(entry, url_for("api.opportunity", **number, lang=None)),
-            "url": self._at(entry, url_for("public.opportunity", **number, slug=entry.slug)),
+            "self": self._at(entry, path_of("api.opportunity", **number, lang=None)),
+            "url": self._at(entry, path_of("public.opportunity", **number, slug=entry.slug)),
             "organisation": self._organisation_of(entry),
             "categories": categories or _named(entry.category_slugs, entry.category_names),
             "target_groups": groups or _named(entry.target_group_slugs, entry.target_group_names),
@@ -80,14 +79,14 @@ class Writer:
         return models.OrganisationLink(
             id=entry.organisation_id,
             name=entry.organisation_name,
-            self=self._at(entry, url_for("api.organisation", **number, lang=None)),
-            url=self._at(entry, url_for("public.organisation", **number, slug=entry.organisation_slug)),
+            self=self._at(entry, path_of("api.organisation", **number, lang=None)),
+            url=self._at(entry, path_of("public.organisation", **number, slug=entry.organisation_slug)),
         )
 
     def _picture(self, entry: OutwardEntry) -> models.Picture | None:
         if not entry.picture_sha256:
             return None
-        address = url_for("shared.picture", sha256=entry.picture_sha256, lang=None)
+        address = path_of("shared.picture", sha256=entry.picture_sha256, lang=None)
         return models.Picture(url=self._at(entry, address), alt=entry.picture_alt)
 
     def _at(self, entry: OutwardEntry, path: str) -> str:
@@ -106,21 +105,16 @@ def word(term: Term) -> models.Word:
 
 def organisation_fields(found: OrganisationInfo, offers: int) -> dict[str, object]:
     """Return what is said of an organisation; whom to ask there stands on its page alone."""
-    at = {"organisation_id": found.id}
-    logo = url_for("shared.picture", sha256=found.logo_sha256, lang=None) if found.logo_sha256 else ""
+    number = {"organisation_id": found.id}
+    logo = path_of("shared.picture", sha256=found.logo_sha256, lang=None) if found.logo_sha256 else ""
     same = ("id", "name", "kind", "district", "description", "street", "postcode", "city", "website", "updated_at")
     return {
         **{name: getattr(found, name) for name in same},
-        "self": whole(url_for("api.organisation", **at, lang=None)),
-        "url": whole(url_for("public.organisation", **at, slug=found.slug)),
+        "self": at("api.organisation", **number, lang=None),
+        "url": at("public.organisation", **number, slug=found.slug),
         "logo": models.Picture(url=whole(logo), alt="") if logo else None,
         "offers": offers,
     }
-
-
-def whole(path: str) -> str:
-    """Return the full address of a path of this town."""
-    return context.tools().links.absolute(context.tenant().host, path)
 
 
 def _named(slugs: Iterable[str], names: Iterable[str]) -> list[models.Word]:
@@ -130,7 +124,7 @@ def _named(slugs: Iterable[str], names: Iterable[str]) -> list[models.Word]:
 def _place(entry: OutwardEntry) -> models.Place:
     facts = entry.facts
     return models.Place(
-        kind=entry.place_kind,  # type: ignore[arg-type] - checked by the model
+        kind=entry.place_kind,
         district=entry.district_name,
         street=str(facts.get("street") or ""),
         postcode=str(facts.get("postcode") or ""),
@@ -142,13 +136,13 @@ def _place(entry: OutwardEntry) -> models.Place:
 
 def _time(entry: OutwardEntry) -> models.Time:
     return models.Time(
-        kind=entry.time_kind,  # type: ignore[arg-type] - checked by the model
+        kind=entry.time_kind,
         starts_at=entry.starts_at,
         ends_at=entry.ends_at,
         slots=list(entry.slots),
         note=str(entry.facts.get("time_note") or ""),
         hours=float(entry.hours) if entry.hours is not None else None,
-        hours_per=entry.hours_per,  # type: ignore[arg-type] - checked by the model
+        hours_per=entry.hours_per,
     )
 
 

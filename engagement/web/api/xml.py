@@ -25,4 +25,4 @@ def add(parent: Element, name: str, text: str = "", **attributes: str) -> Elemen
 def document(root: Element) -> bytes:
     """Return the whole document in UTF-8."""
     indent(root)
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(tostring(root, encoding="utf-8", xml_declaration=True))

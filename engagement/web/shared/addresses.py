@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 
 from engagement.catalogue.search import SearchPage
 from engagement.web.shared import context
 from engagement.web.shared.filters import Filters, read_filters
 from engagement.web.shared.languages import offered_languages
+from engagement.web.shared.whole import at
 
 PLAIN_PAGES = (
     "public.home",
@@ -87,5 +88,4 @@ def _present_values() -> dict[str, Any]:
 
 
 def _whole(endpoint: str, values: Mapping[str, Any], language: str | None) -> str:
-    path = url_for(endpoint, **{**values, "lang": language})
-    return context.tools().links.absolute(context.tenant().host, path)
+    return at(endpoint, **{**values, "lang": language})

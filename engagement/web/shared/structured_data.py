@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import url_for
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -18,6 +17,7 @@ from engagement.web.shared import context, schema_org
 from engagement.web.shared.languages import offered_languages
 from engagement.web.shared.presentation import amount, when
 from engagement.web.shared.schema_org import Thing
+from engagement.web.shared.whole import at, path_of, whole
 
 CLUB_LIKE = ("verein", "initiative", "stiftung", "verband")
 """In the short name of a kind of organisation that is a non-governmental one; a school or a parish is not."""
@@ -97,8 +97,8 @@ def _place(entry: Entry) -> schema_org.Place:
 
 
 def _organiser(entry: Entry) -> schema_org.Organization:
-    address = url_for("public.organisation", organisation_id=entry.organisation_id, slug=entry.organisation_slug)
-    return schema_org.Organization(name=entry.organisation_name, url=_whole(address))
+    address = path_of("public.organisation", organisation_id=entry.organisation_id, slug=entry.organisation_slug)
+    return schema_org.Organization(name=entry.organisation_name, url=whole(address))
 
 
 def _organisation(found: OrganisationInfo) -> schema_org.Organization:
@@ -107,7 +107,7 @@ def _organisation(found: OrganisationInfo) -> schema_org.Organization:
     made = schema_org.NGO if is_club else schema_org.Organization
     return made(
         name=found.name,
-        url=_whole(url_for("public.organisation", organisation_id=found.id, slug=found.slug)),
+        url=at("public.organisation", organisation_id=found.id, slug=found.slug),
         same_as=found.website,
         logo=_picture(found.logo_sha256),
         description=plain_text(found.description),
@@ -121,44 +121,44 @@ def _organisation(found: OrganisationInfo) -> schema_org.Organization:
 
 def _site(_page: Context) -> list[Thing]:
     tenant = context.tenant()
-    template = _whole(url_for("public.search", lang=None)) + "?q={search_term_string}"
+    template = at("public.search", lang=None) + "?q={search_term_string}"
     search = schema_org.SearchAction(
         target=schema_org.EntryPoint(url_template=template), query_input="required name=search_term_string"
     )
     return [
         schema_org.WebSite(
             name=tenant.platform_name,
-            url=_whole(url_for("public.home", lang=None)),
+            url=at("public.home", lang=None),
             description=tenant.claim,
             in_language=offered_languages(),
-            publisher=schema_org.Organization(name=tenant.name, url=_whole("/")),
+            publisher=schema_org.Organization(name=tenant.name, url=whole("/")),
             potential_action=search,
         )
     ]
 
 
 def _way(*crumbs: Crumb) -> schema_org.BreadcrumbList:
-    home = (context.tenant().platform_name, url_for("public.home"))
+    home = (context.tenant().platform_name, path_of("public.home"))
     items = (
-        schema_org.ListItem(position=number, name=name, item=_whole(path))
+        schema_org.ListItem(position=number, name=name, item=whole(path))
         for number, (name, path) in enumerate((home, *crumbs), start=1)
     )
     return schema_org.BreadcrumbList(item_list_element=tuple(items))
 
 
 def _offers() -> Crumb:
-    return gettext("Find an opportunity"), url_for("public.search")
+    return gettext("Find an opportunity"), path_of("public.search")
 
 
 def _directory() -> Crumb:
-    return gettext("Organisations"), url_for("public.organisations")
+    return gettext("Organisations"), path_of("public.organisations")
 
 
 def _page_of_offer(page: Context) -> list[Thing]:
     entry = page.get("entry")
     if not isinstance(entry, Entry):
         return []
-    address = url_for("public.opportunity", opportunity_id=entry.opportunity_id, slug=entry.slug)
+    address = path_of("public.opportunity", opportunity_id=entry.opportunity_id, slug=entry.slug)
     return [offer(entry), _way(_offers(), (entry.title, address))]
 
 
@@ -166,7 +166,7 @@ def _page_of_organisation(page: Context) -> list[Thing]:
     found = page.get("organisation")
     if not isinstance(found, OrganisationInfo):
         return []
-    address = url_for("public.organisation", organisation_id=found.id, slug=found.slug)
+    address = path_of("public.organisation", organisation_id=found.id, slug=found.slug)
     return [_organisation(found), _way(_directory(), (found.name, address))]
 
 
@@ -182,7 +182,7 @@ _MAKERS: dict[str, Callable[[Context], list[Thing]]] = {
 def share_picture(thing: Any) -> str:  # noqa: ANN401 - whatever a page is about
     """Return the address of the picture that stands for what a page is about, of the town's sign if it has none."""
     own = getattr(thing, "picture_sha256", "") or getattr(thing, "logo_sha256", "")
-    return _picture(own) or _whole(url_for("api.town_sign", size=512, filled=True, lang=None))
+    return _picture(own) or at("api.town_sign", size=512, filled=True, lang=None)
 
 
 def _categories(entry: Entry) -> list[str]:
@@ -191,12 +191,8 @@ def _categories(entry: Entry) -> list[str]:
 
 
 def _address(entry: Entry) -> str:
-    return _whole(url_for("public.opportunity", opportunity_id=entry.opportunity_id, slug=entry.slug))
+    return at("public.opportunity", opportunity_id=entry.opportunity_id, slug=entry.slug)
 
 
 def _picture(sha256: str | None) -> str:
-    return _whole(url_for("shared.picture", sha256=sha256, lang=None)) if sha256 else ""
-
-
-def _whole(path: str) -> str:
-    return context.tools().links.absolute(context.tenant().host, path)
+    return at("shared.picture", sha256=sha256, lang=None) if sha256 else ""
