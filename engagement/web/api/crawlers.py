@@ -98,7 +98,7 @@ def _parts(count: int) -> int:
 def _places(kind: str, offset: int) -> Iterable[Place]:
     session = context.session()
     if kind == PAGES:
-        return [Place(endpoint, {}) for endpoint in PLAIN_PAGES]
+        return [Place(endpoint, {}) for endpoint in PLAIN_PAGES[offset : offset + MOST_ADDRESSES]]
     if kind == OFFERS:
         found = live_addresses(session, MOST_ADDRESSES, offset)
         return [

@@ -29,6 +29,7 @@ def _digits(value: object) -> object:
 
 
 Number = Annotated[int, BeforeValidator(_digits)]
+Kilometres = Annotated[int, BeforeValidator(_digits), Field(ge=1, le=MOST_KM)]
 Slug = Annotated[str, StringConstraints(max_length=LONGEST_SLUG)]
 Slugs = Annotated[list[Slug], Field(max_length=MOST_VALUES)]
 _SLOT = rf"^((mon|tue|wed|thu|fri|sat|sun)|({'|'.join(PARTS)})|({'|'.join(DAYS)})-({'|'.join(PARTS)}))$"
@@ -58,7 +59,7 @@ class OpportunityQuestion(PageQuestion):
     zielgruppe: Slugs = Field([], description="Slugs of target groups.")
     ortsteil: Slugs = Field([], description="Slugs of parts of the town.")
     plz: str = Field("", max_length=LONGEST_PLACE, description="Postcode or part of the town, centre of `umkreis`.")
-    umkreis: Number | None = Field(None, ge=1, le=MOST_KM, description="Kilometres round `plz`.")
+    umkreis: Kilometres | None = Field(None, description="Kilometres round `plz`.")
     art: list[Literal["einmalig", "regelmaessig", "remote"]] = Field(
         [], max_length=MOST_VALUES, description="On one date, regularly, from home."
     )
