@@ -29,7 +29,7 @@ def _digits(value: object) -> object:
 
 
 Number = Annotated[int, BeforeValidator(_digits)]
-Kilometres = Annotated[int, BeforeValidator(_digits), Field(ge=1, le=MOST_KM)]
+Kilometres = Annotated[int, Field(ge=1, le=MOST_KM), BeforeValidator(_digits)]
 Slug = Annotated[str, StringConstraints(max_length=LONGEST_SLUG)]
 Slugs = Annotated[list[Slug], Field(max_length=MOST_VALUES)]
 _SLOT = rf"^((mon|tue|wed|thu|fri|sat|sun)|({'|'.join(PARTS)})|({'|'.join(DAYS)})-({'|'.join(PARTS)}))$"
