@@ -40,16 +40,26 @@ def manifest() -> Response:
         "display": "minimal-ui",
         "background_color": "#ffffff",
         "theme_color": frame_colours(tenant.brand_colour, tenant.accent_colour)["light"],
-        "icons": [_icon(size, filled) for size in (192, 512) for filled in (False, True)],
+        "icons": [_icon(size, filled=filled) for size in (192, 512) for filled in (False, True)],
     }
     return fresh(Response(json.dumps(document, ensure_ascii=False), mimetype="application/manifest+json"))
 
 
-@blueprint.get("/zeichen/<int:size>.png", defaults={"filled": False})
-@blueprint.get("/zeichen/<int:size>-voll.png", defaults={"filled": True})
+@blueprint.get("/zeichen/<int:size>.png")
 @requires(Permission.PUBLIC_CATALOGUE_READ)
-def town_sign(size: int, filled: bool) -> Response:  # noqa: FBT001 - by the address
-    """Return the town's logo, or its mark, as a square; filled to the edge for phones that cut their own shape."""
+def town_sign(size: int) -> Response:
+    """Return the town's logo, or its mark, as a square."""
+    return _sign(size, filled=False)
+
+
+@blueprint.get("/zeichen/<int:size>-voll.png")
+@requires(Permission.PUBLIC_CATALOGUE_READ)
+def filled_town_sign(size: int) -> Response:
+    """Return the same filled to the edge, for phones that cut their own shape, and for whoever shares a page."""
+    return _sign(size, filled=True)
+
+
+def _sign(size: int, *, filled: bool) -> Response:
     if size not in SIZES:
         abort(404)
     tenant = context.tenant()
@@ -60,7 +70,8 @@ def town_sign(size: int, filled: bool) -> Response:  # noqa: FBT001 - by the add
     return response
 
 
-def _icon(size: int, filled: bool) -> dict[str, str]:  # noqa: FBT001
-    address = path_of("api.town_sign", size=size, filled=filled, v=mark_of_sign(context.tenant()), lang=None)
+def _icon(size: int, *, filled: bool) -> dict[str, str]:
+    endpoint = "api.filled_town_sign" if filled else "api.town_sign"
+    address = path_of(endpoint, size=size, v=mark_of_sign(context.tenant()), lang=None)
     purpose = "maskable" if filled else "any"
     return {"src": address, "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}

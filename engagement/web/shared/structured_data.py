@@ -182,7 +182,7 @@ _MAKERS: dict[str, Callable[[Context], list[Thing]]] = {
 def share_picture(thing: Any) -> str:  # noqa: ANN401 - whatever a page is about
     """Return the address of the picture that stands for what a page is about, of the town's sign if it has none."""
     own = getattr(thing, "picture_sha256", "") or getattr(thing, "logo_sha256", "")
-    return _picture(own) or at("api.town_sign", size=512, filled=True, lang=None)
+    return _picture(own) or at("api.filled_town_sign", size=512, lang=None)
 
 
 def _categories(entry: Entry) -> list[str]:
