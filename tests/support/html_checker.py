@@ -26,7 +26,17 @@ def must_run() -> bool:
 def errors_of(folder: Path) -> list[str]:
     """Return the errors in all ``*.html`` below ``folder``, each with its file and line."""
     files = sorted(map(str, folder.glob("*.html")))
-    command = ["java", "-Xss1m", "-jar", str(JAR), "--errors-only", "--exit-zero-always", "--stdout", "--format", "json"]
+    command = [
+        "java",
+        "-Xss1m",
+        "-jar",
+        str(JAR),
+        "--errors-only",
+        "--exit-zero-always",
+        "--stdout",
+        "--format",
+        "json",
+    ]
     done = subprocess.run([*command, *files], capture_output=True, text=True, check=False)
     if done.returncode or not done.stdout:
         raise RuntimeError(f"the HTML checker did not run: {done.stderr[-2000:]}")

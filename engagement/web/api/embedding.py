@@ -121,7 +121,7 @@ def embedding_guide() -> Response:
 def look_names() -> dict[str, str]:
     """Return what the looks are called."""
     return {
-        "auto": gettext("light or dark, as the device prefers"),
+        "auto": gettext("automatic"),
         "hell": gettext("always light"),
         "dunkel": gettext("always dark"),
         "stadt": gettext("in the colours of %(town)s", town=context.tenant().name),
