@@ -23,6 +23,7 @@ from engagement.web.api import blueprint
 from engagement.web.api.operations import fresh
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
+from engagement.web.shared.checks import only_web_address
 from engagement.web.shared.modules import part_of
 from engagement.web.shared.presentation import amount, when
 from engagement.web.shared.whole import at, whole
@@ -93,7 +94,7 @@ def _organisation(number: int, entries: list[OutwardEntry], known: OrganisationI
         "id": at("public.organisation", organisation_id=number, slug=slug, lang=None),
         "name": entries[0].organisation_name,
         "description": plain_text(known.description) if known else "",
-        "website": known.website if known else "",
+        "website": only_web_address(known.website) if known else "",
         "image": _picture(known.logo_sha256) if known else "",
         "cause": causes,
         "activity": [_activity(entry) for entry in entries],

@@ -10,6 +10,7 @@ from engagement.organisations.queries import OrganisationInfo
 from engagement.tenancy.queries import Term, Vocabulary
 from engagement.web.api import models
 from engagement.web.shared import context
+from engagement.web.shared.checks import only_web_address
 from engagement.web.shared.neighbours import Elsewhere
 from engagement.web.shared.whole import at, path_of, whole
 
@@ -107,12 +108,13 @@ def organisation_fields(found: OrganisationInfo, offers: int) -> dict[str, objec
     """Return what is said of an organisation; whom to ask there stands on its page alone."""
     number = {"organisation_id": found.id}
     logo = path_of("shared.picture", sha256=found.logo_sha256, lang=None) if found.logo_sha256 else ""
-    same = ("id", "name", "kind", "district", "description", "street", "postcode", "city", "website", "updated_at")
+    same = ("id", "name", "kind", "district", "description", "street", "postcode", "city", "updated_at")
     return {
         **{name: getattr(found, name) for name in same},
         "self": at("api.organisation", **number, lang=None),
         "url": at("public.organisation", **number, slug=found.slug),
         "logo": models.Picture(url=whole(logo), alt="") if logo else None,
+        "website": only_web_address(found.website),
         "offers": offers,
     }
 

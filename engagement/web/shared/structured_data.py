@@ -14,6 +14,7 @@ from engagement.kernel.i18n import gettext
 from engagement.kernel.markdown import plain_text, render_markdown
 from engagement.organisations.queries import OrganisationInfo
 from engagement.web.shared import context, schema_org
+from engagement.web.shared.checks import only_web_address
 from engagement.web.shared.languages import offered_languages
 from engagement.web.shared.presentation import amount, when
 from engagement.web.shared.schema_org import Thing
@@ -108,7 +109,7 @@ def _organisation(found: OrganisationInfo) -> schema_org.Organization:
     return made(
         name=found.name,
         url=at("public.organisation", organisation_id=found.id, slug=found.slug),
-        same_as=found.website,
+        same_as=only_web_address(found.website),
         logo=_picture(found.logo_sha256),
         description=plain_text(found.description),
         address=schema_org.PostalAddress(
