@@ -34,6 +34,7 @@ from engagement.tenancy.keys import TenantKeys
 from engagement.tenancy.queries import TenantDirectory
 from engagement.tenancy.service import on_create
 from engagement.web.account import blueprint as account
+from engagement.web.api import blueprint as api
 from engagement.web.club import blueprint as club
 from engagement.web.municipality import blueprint as municipality
 from engagement.web.operator import blueprint as operator
@@ -48,6 +49,7 @@ from engagement.web.shared.errors import init_errors
 from engagement.web.shared.headers import init_headers
 from engagement.web.shared.identity import init_login
 from engagement.web.shared.languages import init_languages
+from engagement.web.shared.machine_head import init_machine_head
 from engagement.web.shared.pictures import init_pictures
 from engagement.web.shared.presentation import init_presentation
 from engagement.web.shared.request import EngagementApp, init_request
@@ -89,9 +91,10 @@ def create_app(settings: Settings | None = None, url: URL | None = None, options
     init_drawings(app)
     init_pictures(app)
     init_presentation(app)
+    init_machine_head(app)
     init_sharing(app)
     init_errors(app)
-    for blueprint in (shared, public, account, club, municipality, visit, operator):
+    for blueprint in (shared, public, api, account, club, municipality, visit, operator):
         app.register_blueprint(blueprint)
     if settings.mail_catcher_dir:
         app.wsgi_app = Mailbox(app, app.wsgi_app, settings.mail_catcher_dir)  # type: ignore[method-assign]  # Flask's way

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, true
 from engagement.catalogue.models import CatalogueEntry
 from engagement.kernel.geo import EARTH_RADIUS_KM, Point
 
+PER_PAGE = 12
 KM_PER_DEGREE = 111.0
 """Length of a degree of latitude, rounded down so that the box around a circle is never too small."""
 WEEKS_PER_MONTH = 52 / 12
@@ -76,6 +77,7 @@ class SearchQuery:
         taster: only where one can look in first.
         order: ``NEAREST`` without a ``centre`` is the same as ``BEST``.
         page: from 1; one beyond the last shows the last.
+        per_page: how many a page holds.
     """
 
     text: str = ""
@@ -98,6 +100,7 @@ class SearchQuery:
     taster: bool = False
     order: Order = Order.BEST
     page: int = 1
+    per_page: int = PER_PAGE
 
 
 def conditions_of(query: SearchQuery) -> list[ColumnElement[bool]]:

@@ -69,12 +69,14 @@ class Found(Card):
 
 @dataclass(frozen=True)
 class Entry(Card):
-    """A whole entry, with the ``facts`` of its own page."""
+    """A whole entry, with the ``facts`` of its own page and when it will be taken down."""
 
     facts: dict[str, Any]
+    expires_at: datetime | None
 
 
 CARD_COLUMNS = tuple(getattr(CatalogueEntry, name) for name in Card.__dataclass_fields__)
+ENTRY_COLUMNS = tuple(getattr(CatalogueEntry, name) for name in Entry.__dataclass_fields__)
 
 
 def is_live(moment: datetime) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from engagement.catalogue.asking import Effort, Order, SearchQuery, Wish
-from engagement.catalogue.entries import CARD_COLUMNS, Card, Entry, Found, is_live, plain
+from engagement.catalogue.entries import CARD_COLUMNS, ENTRY_COLUMNS, Card, Entry, Found, is_live, plain
 from engagement.catalogue.facets import Facets, facets, without_each
 from engagement.catalogue.models import CatalogueEntry
 from engagement.catalogue.search import Question, SearchPage, answer, search, understand
@@ -61,9 +61,7 @@ class UsedWords:
 
 def find_entry(session: Session, opportunity_id: int) -> Entry | None:
     """Return a published opportunity of the session's tenant, None if it is not there or over."""
-    statement = select(*CARD_COLUMNS, CatalogueEntry.facts).where(
-        *_live_in_tenant(session), CatalogueEntry.opportunity_id == opportunity_id
-    )
+    statement = select(*ENTRY_COLUMNS).where(*_live_in_tenant(session), CatalogueEntry.opportunity_id == opportunity_id)
     row = session.execute(statement).mappings().one_or_none()
     return Entry(**plain(row)) if row else None
 

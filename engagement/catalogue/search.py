@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Float, case, cast, func, null, select, true
 from sqlalchemy.orm import Session
 
-from engagement.catalogue.asking import Order, SearchQuery, conditions_of, distance_from
+from engagement.catalogue.asking import PER_PAGE, Order, SearchQuery, conditions_of, distance_from
 from engagement.catalogue.entries import CARD_COLUMNS, Found, is_live, plain
 from engagement.catalogue.models import CatalogueEntry
 from engagement.catalogue.scoring import scores_of
@@ -23,7 +23,6 @@ from engagement.catalogue.wishes import read_wish
 from engagement.kernel.clock import now
 from engagement.kernel.db import tenant_of
 
-PER_PAGE = 12
 MOST_PAGES = 1000
 LAST = -1e12
 """The rank of what lacks the thing that the others are ordered by."""
@@ -36,11 +35,12 @@ class SearchPage:
     cards: tuple[Found, ...]
     total: int
     page: int
+    per_page: int = PER_PAGE
 
     @property
     def pages(self) -> int:
         """Return the number of pages, at least one."""
-        return max(1, -(-self.total // PER_PAGE))
+        return max(1, -(-self.total // self.per_page))
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def search(session: Session, query: SearchQuery) -> SearchPage:
 def answer(session: Session, question: Question) -> SearchPage:
     """Find what a question that is understood asks for."""
     if question.is_hopeless:
-        return SearchPage((), 0, 1)
+        return SearchPage((), 0, 1, question.query.per_page)
     page = min(max(1, question.query.page), MOST_PAGES)
     found = _run(session, question, page)
     if not found.cards and found.total:
@@ -91,8 +91,8 @@ def _run(session: Session, question: Question, page: int) -> SearchPage:
     chosen = (
         select(found.c.tenant_id, found.c.opportunity_id, found.c.rank)
         .order_by(found.c.rank.desc(), found.c.opportunity_id.desc(), found.c.tenant_id)
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
+        .limit(question.query.per_page)
+        .offset((page - 1) * question.query.per_page)
         .subquery()
     )
     on_page = (CatalogueEntry.tenant_id == chosen.c.tenant_id) & (
@@ -109,7 +109,7 @@ def _run(session: Session, question: Question, page: int) -> SearchPage:
     rows = [dict(plain(row)) for row in session.execute(statement).mappings()]
     totals = [int(row.pop("total")) for row in rows]
     cards = tuple(Found(**row) for row in rows if row["opportunity_id"] is not None)
-    return SearchPage(cards, totals[0], page)
+    return SearchPage(cards, totals[0], page, question.query.per_page)
 
 
 def _found(question: Question) -> CTE:

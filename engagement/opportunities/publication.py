@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -177,7 +177,8 @@ def _entry_of(row: Opportunity, vocabulary: Vocabulary) -> catalogue.EntryData:
     info = opportunity_info(row)
     since = info.published_at or info.updated_at
     frame = _Frame(info.id, info.slug, info.picture_sha256 or None, since, info.expires_at, info.updated_at)
-    return _entry(info, frame, row.organisation, vocabulary)
+    data = _entry(info, frame, row.organisation, vocabulary)
+    return replace(data, facts={**data.facts, **_origin(row)})
 
 
 def _entry(
@@ -230,6 +231,12 @@ def _facts(values: OpportunityValues, organisation: _Organisation) -> dict[str, 
         **_contact(values, organisation),
         "organisation_website": organisation.website,
     }
+
+
+def _origin(row: Opportunity) -> dict[str, object]:
+    """Return what programs need to know an offer again: how often it has changed, and what it is called elsewhere."""
+    imported = {"source": {"system": row.source, "id": row.external_id}} if row.source and row.external_id else {}
+    return {"revision": row.revision, **imported}
 
 
 def _contact(values: OpportunityValues, organisation: _Organisation) -> dict[str, str]:

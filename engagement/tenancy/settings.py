@@ -27,6 +27,8 @@ class Module(StrEnum):
     REPORTS = "reports"
     ORGANISATION_REGISTRATION = "organisation_registration"
     NEIGHBOURS = "neighbours"
+    OPEN_DATA = "open_data"
+    EMBEDDING = "embedding"
 
 
 class _Frozen(BaseModel):

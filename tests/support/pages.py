@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from itertools import pairwise
@@ -103,11 +104,22 @@ def _markup_problems(elements: list[Element]) -> list[str]:
         if _name(element) == "img" and element.get("alt") is None:
             problems.append(f"img {element.get('src')!r} has no alt")
         if _name(element) in {"script", "style"} and _text(element):
-            problems.append(f"{_name(element)} has content of its own")
+            problems += _problems_of_inline(element)
         for attribute in ("src", "srcset"):
             if urlsplit(element.get(attribute) or "").netloc:
                 problems.append(f"{_name(element)} loads from another host: {element.get(attribute)}")
     return problems
+
+
+def _problems_of_inline(element: Element) -> list[str]:
+    """Data is no script, and no policy on scripts concerns it (HTML Standard, 4.12.1, "data block")."""
+    if element.get("type") != "application/ld+json":
+        return [f"{_name(element)} has content of its own"]
+    try:
+        json.loads("".join(element.itertext()))
+    except ValueError as error:
+        return [f"the data of the page is no JSON: {error}"]
+    return []
 
 
 class CheckedClient(FlaskClient):

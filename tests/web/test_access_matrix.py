@@ -44,7 +44,7 @@ from tests.factories.applications import mails, make_application, make_offer, ma
 from tests.factories.looks import kept_image, make_look
 from tests.factories.mails import make_mail, make_postbox
 from tests.factories.moderation import make_report, make_text
-from tests.factories.offers import make_opportunity
+from tests.factories.offers import dated, make_opportunity
 from tests.factories.operators import entry_of, go_inside, make_entry, make_operator, sign_in_operator, token_of
 from tests.factories.people import make_account, make_member, make_organisation, sign_in
 from tests.factories.register import make_claim, make_invitation
@@ -93,6 +93,7 @@ class Things:
     section: str = "sprachen"
     figure: str = "anfragen"
     town: str = "ettlingen"
+    size: int = 192
 
     def address(self, app: Flask, rule: Rule) -> str:
         """Return the rule's address with these ids in it."""
@@ -187,6 +188,7 @@ def mailed_token(session: Session, path: str) -> str:
 def with_public(session: Session, application: Application, things: Things) -> Things:
     """Add what visitors reach: a published offer, a picture, and mailed links."""
     published = make_offer(session, None)
+    on_a_date = make_opportunity(session, make_organisation(session).id, **dated())
     picture = keep_file(session, f"picture of {things.organisation_id}".encode(), "image/webp", width=1, height=1)
     signer, tenant_id = Signer(SECRET), tenant_of(session)
     to_sign_in = new_link(session, signer, make_account(session).id).rpartition("/")[2]
@@ -200,6 +202,8 @@ def with_public(session: Session, application: Application, things: Things) -> T
             ("account.use_link", "token"): to_sign_in,
             ("public.confirm_sign_up", "token"): signer.sign(Purpose.CONFIRM_SIGN_UP, tenant_id, sign_up.id),
             ("public", "token"): to_follow,
+            ("api.calendar_of_offer", "opportunity_id"): str(on_a_date),
+            ("api.sitemap_part", "kind"): "seiten",
         },
     )
 

@@ -236,7 +236,8 @@ def test_an_unverified_organisation_has_no_profile(session: Session, client: Che
 def test_a_website_that_is_none_is_not_linked(session: Session, client: CheckedClient) -> None:
     club = make_organisation(session, "Lesebrücke", website="javascript:alert(1)")
     session.commit()
-    assert "javascript:" not in page(client, f"/organisationen/{club.id}-{club.slug}")
+    for address in (f"/organisationen/{club.id}-{club.slug}", f"/api/v1/organisations/{club.id}"):
+        assert "javascript:" not in page(client, address)
 
 
 def test_the_site_map_lists_this_town_only(app: Flask, session: Session, client: CheckedClient, ettlingen: int) -> None:

@@ -230,6 +230,11 @@ def _modules() -> list[tuple[str, str]]:
         ),
         (Module.REPORTS.value, gettext("Reports: visitors can tell you what is wrong with an offer.")),
         (Module.NEIGHBOURS.value, gettext("Neighbouring towns: offers from there can be found here, and yours there.")),
+        (
+            Module.OPEN_DATA.value,
+            gettext("Open data: programs of others may read the public offers, as feeds, calendar and interface."),
+        ),
+        (Module.EMBEDDING.value, gettext("Building in: other websites may show your offers on their own pages.")),
     ]
 
 

@@ -17,9 +17,9 @@ from engagement.organisations.queries import (
 )
 from engagement.tenancy.queries import Term, Vocabulary
 from engagement.web.public import blueprint
-from engagement.web.public.filters import read_directory
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
+from engagement.web.shared.filters import read_directory
 from engagement.web.shared.paging import nearest_page
 
 PER_PAGE = 24

@@ -10,7 +10,7 @@ from engagement.catalogue.queries import Facets, Wish
 from engagement.catalogue.slots import DAYS, PARTS, expand
 from engagement.kernel.i18n import current_language, gettext, language_name, ngettext
 from engagement.tenancy.queries import Term, Vocabulary
-from engagement.web.public.choices import (
+from engagement.web.shared.choices import (
     ACCESS,
     COMPANY,
     EFFORTS,
@@ -20,7 +20,7 @@ from engagement.web.public.choices import (
     effort_names,
     kind_names,
 )
-from engagement.web.public.filters import Filters
+from engagement.web.shared.filters import Filters
 from engagement.web.shared.presentation import short_day
 from engagement.web.shared.times import slot_word
 

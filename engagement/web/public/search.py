@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,13 +22,13 @@ from engagement.catalogue.suggestions import Kind
 from engagement.kernel.permissions import Permission
 from engagement.tenancy.queries import Vocabulary
 from engagement.web.public import blueprint
-from engagement.web.public.chips import Looser, chips_of, loosened, without
-from engagement.web.public.choices import order_names
-from engagement.web.public.filters import Filters, read_filters
-from engagement.web.public.neighbours import Elsewhere, Nearby, look_nearby, neighbours_of_tenant
 from engagement.web.public.panel import panel_of
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
+from engagement.web.shared.chips import Looser, chips_of, loosened, without
+from engagement.web.shared.choices import order_names
+from engagement.web.shared.filters import Filters, read_filters
+from engagement.web.shared.neighbours import Elsewhere, Nearby, look_nearby, neighbours_of_tenant
 from engagement.web.shared.paging import page_numbers
 
 MOST_HINTS = 4
@@ -69,7 +68,6 @@ def search() -> str:
         neighbours=list(towns.values()),
         towns=towns,
         address_of=address_of,
-        canonical=_canonical(filters, found.page),
     )
 
 
@@ -94,13 +92,6 @@ def address_of(suggestion: Suggestion) -> str:
     if suggestion.kind is Kind.CATEGORY:
         return url_for("public.search", kategorie=slug)
     return url_for("public.search", ortsteil=slug)
-
-
-def _canonical(filters: Filters, page: int) -> str:
-    """Return the one address of this list, whatever order and empty arguments it was asked with."""
-    arguments: dict[str, Any] = filters.arguments()
-    path = url_for("public.search", seite=page if page > 1 else None, **arguments)
-    return context.tools().links.absolute(context.tenant().host, path)
 
 
 def _words() -> Vocabulary:

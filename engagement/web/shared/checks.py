@@ -44,6 +44,11 @@ def web_address(_form: object, field: Field) -> None:
     field.data = address
 
 
+def only_web_address(address: str) -> str:
+    """Return an address that can be linked to, empty if it is none: an import may have brought anything."""
+    return address if is_web_address(address) else ""
+
+
 def is_web_address(address: str) -> bool:
     """Tell whether ``address`` can be linked to: http or https, a host name with a dot, no login in it."""
     try:

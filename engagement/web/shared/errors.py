@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, g, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
     BadRequest,
@@ -19,6 +19,8 @@ from werkzeug.wrappers import Response
 from engagement.kernel import logs
 from engagement.kernel.errors import ConflictError, DomainError, NotAllowedError, NotFoundError, RateLimitedError
 from engagement.kernel.i18n import gettext
+from engagement.web.shared.outside import is_api
+from engagement.web.shared.problems import problem
 
 log = logs.get_logger(__name__)
 PLAIN = "error_plain.html"
@@ -119,11 +121,7 @@ def _render(status: int, title: str, text: str, template: str | None = None) -> 
     if isinstance(request.routing_exception, BadRequest):  # no host that addresses could be made for
         return Response(f"{title}\n", status, mimetype="text/plain")
     best = request.accept_mimetypes.best_match(["text/html", "application/problem+json", "application/json"])
-    if best and best != "text/html":
-        response: Response = jsonify(type="about:blank", title=title, detail=text, status=status)
-        response.mimetype = "application/problem+json"
-    else:
-        template = template or (IN_TENANT if "tenant" in g else PLAIN)
-        response = Response(render_template(template, title=title, text=text, status=status), mimetype="text/html")
-    response.status_code = status
-    return response
+    if is_api(request.path) or (best and best != "text/html"):
+        return problem(status, title, text)
+    template = template or (IN_TENANT if "tenant" in g else PLAIN)
+    return Response(render_template(template, title=title, text=text, status=status), status, mimetype="text/html")

@@ -9,12 +9,21 @@ from werkzeug.wrappers import Response
 
 from engagement.web.shared.context import tools
 from engagement.web.shared.identity import somebody
+from engagement.web.shared.outside import is_for_programs
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 SECONDS_PUBLIC = 60
+OPEN_TO_ALL_SITES = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept-Language, If-None-Match",
+    "Access-Control-Expose-Headers": "ETag, Retry-After",
+    "Access-Control-Max-Age": "86400",
+}
+"""Scripts on other sites may read it, without credentials (Fetch Standard, "CORS protocol")."""
 STATIC_YEAR = 31536000
 FIRST_ERROR = 400
 
@@ -38,7 +47,10 @@ def _set_headers(response: Response) -> Response:
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    open_to_all = is_for_programs(request.path)
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin" if open_to_all else "same-origin"
+    if open_to_all:
+        headers.update(OPEN_TO_ALL_SITES)
     headers["Permissions-Policy"] = "camera=(), geolocation=(self), microphone=(), interest-cohort=()"
     headers["Referrer-Policy"] = "same-origin"
     if tools().settings.public_scheme == "https":

@@ -7,8 +7,8 @@ from typing import Any
 
 from engagement.catalogue.queries import Wish
 from engagement.kernel.i18n import current_language, gettext, language_name
-from engagement.web.public.choices import BEST, NEAREST, access_names, company_choices, effort_names, kind_names
-from engagement.web.public.filters import Filters
+from engagement.web.shared.choices import BEST, NEAREST, access_names, company_choices, effort_names, kind_names
+from engagement.web.shared.filters import Filters
 from engagement.web.shared.times import slot_word
 
 PLACES = ("plz", "ort")

@@ -13,8 +13,8 @@ from engagement.catalogue.words import LONGEST_QUERY
 from engagement.kernel.geo import Point
 from engagement.kernel.i18n import gettext
 from engagement.tenancy.queries import DistrictTerm, TenantInfo, Term, Vocabulary
-from engagement.web.public.choices import ACCESS, BEST, COMPANY, EFFORTS, KINDS, ORDERS, TIME_KINDS
-from engagement.web.public.reading import (
+from engagement.web.shared.choices import ACCESS, BEST, COMPANY, EFFORTS, KINDS, ORDERS, TIME_KINDS
+from engagement.web.shared.reading import (
     cleaned,
     known_words,
     language_codes,

@@ -11,8 +11,8 @@ from engagement.catalogue.queries import Card
 from engagement.catalogue.queries import search as search_catalogue
 from engagement.neighbours.queries import Town, agreed_towns
 from engagement.tenancy.settings import Module
-from engagement.web.public.filters import Filters
 from engagement.web.shared import context
+from engagement.web.shared.filters import Filters
 
 
 @dataclass(frozen=True)
