@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engagement.catalogue.asking import SearchQuery
 from engagement.catalogue.entries import CARD_COLUMNS, Card, Entry, is_live, plain
 from engagement.catalogue.models import CatalogueEntry
+from engagement.catalogue.scoring import scores_of
 from engagement.catalogue.search import SearchPage, search
+from engagement.catalogue.widening import widen
+from engagement.catalogue.words import query_words
 from engagement.kernel.clock import now
 from engagement.kernel.counting import counts_of
 from engagement.kernel.db import tenant_of
@@ -23,11 +27,13 @@ __all__ = [
     "SearchQuery",
     "UsedWords",
     "candidates",
+    "affinities",
     "category_counts",
     "entries_of_organisation",
     "find_entry",
     "newest",
     "offer_counts",
+    "offers_lacking",
     "search",
     "starting_soon",
     "used_words",
@@ -80,6 +86,24 @@ def candidates(session: Session, category_ids: tuple[int, ...], limit: int) -> l
     if category_ids:
         statement = statement.where(CatalogueEntry.category_ids.overlap(list(category_ids)))
     return _cards(session, statement.order_by(CatalogueEntry.published_at.desc()).limit(limit))
+
+
+def affinities(session: Session, text: str) -> dict[int, float]:
+    """Return how well each entry answers the words of ``text``, from 0 to 1 for the best; those that do not are absent."""
+    tenants = (tenant_of(session),)
+    matches = widen(session, query_words(text), tenants)
+    if not matches:
+        return {}
+    scores = scores_of(tenants, matches)
+    found = {row.opportunity_id: float(row.score) for row in session.execute(select(scores))}
+    best = max(found.values(), default=0.0)
+    return {number: score / best for number, score in found.items()} if best else {}
+
+
+def offers_lacking(session: Session, needs: Collection[str]) -> frozenset[int]:
+    """Return the offers whose place is known to lack any of ``needs``, such as ``step_free``."""
+    lacks = or_(*(CatalogueEntry.facts[need].as_boolean().is_(False) for need in sorted(needs)))
+    return frozenset(session.scalars(select(CatalogueEntry.opportunity_id).where(*_live_in_tenant(session), lacks)))
 
 
 def category_counts(session: Session) -> dict[int, int]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_timedelta
+from babel.numbers import format_decimal
 from flask import Flask, g, request
 from flask_babel import get_locale, get_timezone
 from wtforms.fields import Field
@@ -20,6 +21,7 @@ from engagement.web.shared import times
 from engagement.web.shared.identity import operator_here, signed_in, visiting_operator, visits_to_tell
 from engagement.web.shared.languages import address_in, offered_languages
 
+TEN_KM = 10.0
 _SHORT = re.compile(r"\b(e\.|St\.) (?=\S)")
 
 
@@ -68,6 +70,12 @@ def when(value: times.Timed) -> str:
 def amount(hours: Decimal | None, per: str | None) -> str:
     """Return how much time something takes, empty if nothing was said."""
     return times.amount(hours, per, get_locale())
+
+
+def kilometres(distance: float) -> str:
+    """Return a distance in kilometres, to the half up to ten and whole beyond."""
+    rounded = max(0.5, round(distance * 2) / 2) if distance < TEN_KM else round(distance)
+    return gettext("%(km)s km", km=format_decimal(rounded, locale=get_locale()))
 
 
 def company_names() -> dict[str, str]:
