@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engagement.catalogue.asking import Effort, Order, SearchQuery, Wish
 from engagement.catalogue.entries import CARD_COLUMNS, ENTRY_COLUMNS, Card, Entry, Found, is_live, plain
 from engagement.catalogue.facets import Facets, facets, without_each
 from engagement.catalogue.models import CatalogueEntry
+from engagement.catalogue.scoring import scores_of
 from engagement.catalogue.search import Question, SearchPage, answer, search, understand
 from engagement.catalogue.suggestions import Suggestion, suggest
+from engagement.catalogue.widening import widen
+from engagement.catalogue.wishes import read_wish
 from engagement.kernel.clock import now
 from engagement.kernel.counting import counts_of
 from engagement.kernel.db import tenant_of
@@ -31,6 +35,7 @@ __all__ = [
     "Suggestion",
     "UsedWords",
     "Wish",
+    "affinities",
     "answer",
     "candidates",
     "category_counts",
@@ -39,6 +44,7 @@ __all__ = [
     "find_entry",
     "newest",
     "offer_counts",
+    "offers_lacking",
     "search",
     "starting_soon",
     "suggest",
@@ -92,6 +98,24 @@ def candidates(session: Session, category_ids: tuple[int, ...], limit: int) -> l
     if category_ids:
         statement = statement.where(CatalogueEntry.category_ids.overlap(list(category_ids)))
     return _cards(session, statement.order_by(CatalogueEntry.published_at.desc()).limit(limit))
+
+
+def affinities(session: Session, text: str) -> dict[int, float]:
+    """Return how well entries answer the words of ``text``, 1 being the best; those that do not are absent."""
+    tenants = (tenant_of(session),)
+    asked = widen(session, read_wish(text), tenants)
+    if not asked.matches:
+        return {}
+    scores = scores_of(tenants, asked)
+    found = {row.opportunity_id: float(row.score) for row in session.execute(select(scores))}
+    best = max(found.values(), default=0.0)
+    return {number: score / best for number, score in found.items()} if best else {}
+
+
+def offers_lacking(session: Session, needs: Collection[str]) -> frozenset[int]:
+    """Return the offers whose place is known to lack any of ``needs``, such as ``step_free``."""
+    lacks = or_(*(CatalogueEntry.facts[need].as_boolean().is_(False) for need in sorted(needs)))
+    return frozenset(session.scalars(select(CatalogueEntry.opportunity_id).where(*_live_in_tenant(session), lacks)))
 
 
 def category_counts(session: Session) -> dict[int, int]:

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from engagement.catalogue.search import MOST_PAGES
 from engagement.catalogue.slots import DAYS, PARTS
 from engagement.catalogue.words import LONGEST_QUERY
-from engagement.web.shared.filters import LONGEST_PLACE, MOST_KM
+from engagement.web.shared.filters import LONGEST_PLACE, MOST_KM, OLDEST
 
 USUAL_ITEMS, MOST_ITEMS = 20, 100
 MOST_VALUES = 50
@@ -30,6 +30,7 @@ def _digits(value: object) -> object:
 
 Number = Annotated[int, BeforeValidator(_digits)]
 Kilometres = Annotated[int, Field(ge=1, le=MOST_KM), BeforeValidator(_digits)]
+Years = Annotated[int, Field(ge=1, le=OLDEST), BeforeValidator(_digits)]
 Slug = Annotated[str, StringConstraints(max_length=LONGEST_SLUG)]
 Slugs = Annotated[list[Slug], Field(max_length=MOST_VALUES)]
 _SLOT = rf"^((mon|tue|wed|thu|fri|sat|sun)|({'|'.join(PARTS)})|({'|'.join(DAYS)})-({'|'.join(PARTS)}))$"
@@ -64,6 +65,22 @@ class OpportunityQuestion(PageQuestion):
         [], max_length=MOST_VALUES, description="On one date, regularly, from home."
     )
     wann: list[Slot] = Field([], max_length=MOST_VALUES, description="Days, parts of days, or both: `sat-morning`.")
+    ort: str = Field("", max_length=40, description="Latitude and longitude as `49.035,8.705`, centre if no `plz`.")
+    dauer: Literal["bis-2", "bis-5", "mehr", ""] = Field("", description="Hours a week.")
+    sprache: list[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]] = Field(
+        [], max_length=MOST_VALUES, description="Languages that are needed, ISO 639-1."
+    )
+    alter: Years | None = Field(None, description="Age in years of whoever wants to help.")
+    zugang: list[Literal["stufenlos", "toilette", "oepnv", "hoerhilfe"]] = Field(
+        [], max_length=MOST_VALUES, description="Access that is needed; all have to be known to be there."
+    )
+    mit: list[Literal["tandem", "gruppe", "familie"]] = Field(
+        [], max_length=MOST_VALUES, description="In twos, as a group, as a family."
+    )
+    schnuppern: Literal["1"] | None = Field(None, description="`1` for offers where one can look in first.")
+    sortierung: Literal["passend", "neu", "nah", "bald"] = Field(
+        "passend", description="What comes first: best match, newest, nearest (needs a centre), soonest."
+    )
     nachbarn: Literal["1"] | None = Field(None, description="`1` for neighbouring towns too, where they have agreed.")
 
 

@@ -8,6 +8,7 @@ blueprint = Blueprint("public", __name__, url_prefix=None, template_folder="temp
 
 from engagement.web.public import (  # noqa: E402, F401 - the views register themselves on the blueprint above
     barriers,
+    guided,
     home,
     opportunity,
     organisations,
