@@ -18,6 +18,7 @@ SLOTS = st.frozensets(st.sampled_from(["mon-morning", "sat-evening", "sun-aftern
 PLACES = st.none() | st.builds(Point, st.floats(48.9, 49.1), st.floats(8.6, 8.8))
 HOURS = st.none() | st.floats(0, 40)
 COMPANY = ["tandem", "group", "family"]
+FOR_ONE = Traits(target_groups=frozenset({1}))
 TRAITS = st.builds(Traits, IDS, IDS, PLACES, st.booleans(), st.booleans(), SLOTS)
 WISHES = st.builds(
     Wish,

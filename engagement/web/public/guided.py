@@ -15,9 +15,11 @@ from engagement.web.public.questions import STEPS, Answers, choices, read_answer
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.presentation import distance
+from engagement.web.shared.reading import cleaned
 from engagement.web.shared.times import listed
 
 MOST = 8
+LONGEST_AGE = 20
 
 
 @blueprint.get("/passt-zu-mir")
@@ -64,7 +66,7 @@ def _question(answers: Answers, step: str) -> str:
         number=number,
         steps=len(STEPS),
         choices=choices(),
-        typed_age=request.args.get("alter", ""),
+        typed_age=cleaned(request.args.get("alter", ""), LONGEST_AGE),
         target=url_for("public.guided_suggestions") if is_last else url_for("public.guided"),
         before=url_for("public.guided", frage=number - 1, **answers.arguments()) if number > 1 else None,
     )
