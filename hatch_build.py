@@ -28,7 +28,12 @@ FILES = {
     "@kern-ux/native/LICENSE.md": "kern/LICENSE.md",
     "htmx.org/dist/htmx.min.js": "htmx/htmx.min.js",
     "htmx.org/LICENSE": "htmx/LICENSE",
+    **{
+        f"@kern-ux/native/dist/fonts/fira-sans/FiraSans-{weight}.woff2": f"kern/fonts/FiraSans-{weight}.woff2"
+        for weight in ("Regular", "Medium", "SemiBold", "Bold")
+    },
 }
+"""The whole fonts are for the pictures of shared links, which are drawn on the server; pages get cut ones."""
 
 
 class FrontEndHook(BuildHookInterface[Any]):

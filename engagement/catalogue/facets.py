@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     case,
     cast,
+    false,
     func,
     literal,
     literal_column,
@@ -87,7 +88,7 @@ def _assessed(question: Question, *, with_rest: bool) -> CTE:
         _misses(question, with_rest=with_rest).label("misses"),
         *(value.label(wish.value) for wish, value in _values(question).items()),
     ).where(entry.tenant_id.in_(question.tenants), is_live(now()))
-    if question.asked:
+    if question.asked and not question.is_hopeless:
         scores = scores_of(question.tenants, question.asked)
         same = (entry.tenant_id == scores.c.tenant_id) & (entry.opportunity_id == scores.c.opportunity_id)
         statement = statement.join(scores, same, isouter=with_rest)
@@ -97,7 +98,7 @@ def _assessed(question: Question, *, with_rest: bool) -> CTE:
 def _misses(question: Question, *, with_rest: bool) -> ColumnElement[int]:
     wishes = dict(wishes_of(question.query))
     if question.asked and with_rest:
-        wishes[Wish.WORDS] = literal_column("scores.score").is_not(None)
+        wishes[Wish.WORDS] = false() if question.is_hopeless else literal_column("scores.score").is_not(None)
     missed: ColumnElement[int] = literal_column("0", Integer)
     for wish, condition in wishes.items():
         missed = missed + case((condition, 0), else_=BITS[wish])

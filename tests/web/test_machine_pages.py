@@ -175,7 +175,7 @@ class TestHead:
         session.execute(update(CatalogueEntry).values(picture_sha256=picture, picture_alt="Eine Hand"))
         session.commit()
         page = html(client, town.path(session, town.ongoing))
-        assert f'<meta property="og:image" content="{HOST}/bilder/{picture}.webp">' in page
+        assert f'<meta property="og:image" content="{HOST}{town.path(session, town.ongoing)}/teilen.png' in page
         assert '<meta name="twitter:card" content="summary_large_image">' in page
 
 

@@ -349,4 +349,6 @@ def test_public_pages_change_by_the_free_places_only(
     for path in paths:
         after = client.get(path).get_data(as_text=True).splitlines()
         changed = {line.strip() for line in set(after) ^ set(before[path].splitlines())} - {""}
-        assert all(re.search(r"Pl(atz|ätze)|places?|frei|free", line) for line in changed), changed
+        assert all(re.search(r"Pl(atz|ätze)|places?|frei|free|offer__notes|ld\+json", line) for line in changed), (
+            changed
+        )

@@ -23,6 +23,7 @@ from engagement.web.api.filtered import asked_filters, narrowed
 from engagement.web.api.operations import fresh
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
+from engagement.web.shared.chips import chips_of
 from engagement.web.shared.choices import kind_names
 from engagement.web.shared.filters import Filters
 from engagement.web.shared.headers import CONTENT_SECURITY_POLICY
@@ -74,6 +75,7 @@ def embedded() -> Response:
         render_template(
             "api/embedded.html",
             frame=frame,
+            chips=chips_of(frame.filters),
             cards_found=cards,
             total=total,
             words=context.vocabulary(),
