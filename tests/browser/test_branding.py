@@ -70,7 +70,7 @@ def dressed(page: Page, brand: str, accent: str) -> None:
     """Let every page have the style sheet of a town with these colours."""
 
     def serve(route: Route) -> None:
-        route.fulfill(body=theme_css(brand, accent), content_type="text/css")
+        route.fulfill(body=route.fetch().text() + theme_css(brand, accent), content_type="text/css")
 
     page.route(re.compile(r"/thema\.css"), serve)
 
@@ -126,7 +126,10 @@ def test_mails_can_be_read_in_programs_of_either_scheme(browser: Browser, scheme
 def test_the_measure_notices_a_colour_that_cannot_be_read(browser: Browser, demo: Demo) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="de-DE")
     page = context.new_page()
-    page.route(re.compile(r"/thema\.css"), lambda route: route.fulfill(body=FAINT, content_type="text/css"))
+    page.route(
+        re.compile(r"/thema\.css"),
+        lambda route: route.fulfill(body=route.fetch().text() + FAINT, content_type="text/css"),
+    )
     page.goto(demo.address("/"))
     assert len(too_faint(page, {"link": ".section-head a", "button": ".search-box__button"}, "/")) == 2
     context.close()

@@ -22,7 +22,7 @@ from engagement.cli.demo.moderation import Desk, fill_desk
 from engagement.cli.demo.offers import add_offer
 from engagement.cli.demo.pictures import give_emblems, hang_picture
 from engagement.cli.demo.register import fill_register
-from engagement.cli.demo.texts import say_facts, write_rules
+from engagement.cli.demo.texts import add_search_words, say_facts, write_rules
 from engagement.kernel.clock import now, stopped
 from engagement.kernel.db import current_session, open_for_tenant
 from engagement.kernel.permissions import Role
@@ -83,6 +83,7 @@ def _fill(session: Session, settings: Settings, city: City) -> None:
     _make_team(session, post, city, people[ADMIN])
     say_facts(session, post, city)
     write_rules(session)
+    add_search_words(session)
     ids = {text.key: _organisation(session, city, words, text, content) for text in content.organisations}
     busiest = _busiest(content)
     organisations.add_member(session, ids[busiest], people[CLUB], Role.OWNER)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from engagement.catalogue.groups import GroupValues, add_group
 from engagement.cli.demo.content import City
 from engagement.kernel.clock import now, stopped
 from engagement.legal.authorities import state_of_key
@@ -45,6 +46,11 @@ def write_rules(session: Session) -> None:
         save_text(session, rules, RULES)
     with stopped(now() - timedelta(days=30)):
         save_text(session, rules, RULES + ALSO, note="Antwort innerhalb von zwei Wochen")
+
+
+def add_search_words(session: Session) -> None:
+    """Let people find what they call by the words of the region."""
+    add_group(session, GroupValues(typed="Hocketse\nDorffescht", found="Fest\nBewirtung"))
 
 
 def say_facts(session: Session, post: Postbox, city: City) -> None:
