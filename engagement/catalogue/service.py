@@ -12,9 +12,11 @@ from sqlalchemy import ColumnElement, delete, func, literal_column, select, upda
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from engagement.catalogue.entries import ADDRESS_KEPT
 from engagement.catalogue.models import CatalogueEntry, CatalogueStem
 from engagement.catalogue.slots import slots_between
 from engagement.catalogue.words import CONFIGURATION, indexable
+from engagement.kernel.clock import now
 from engagement.kernel.db import tenant_of
 from engagement.tenancy.models import Tenant
 
@@ -39,6 +41,7 @@ class EntryData:
         suited_for: who can do it together: ``tandem``, ``group``, ``family``.
         taster: whether one can look in once before deciding.
         translations: ``title`` and ``summary`` in other languages, by two-letter code.
+        closed_at: since when it is over; no list shows it then, only its own address says so.
         facts: what only the detail page shows; plain JSON values.
         search_body: plain text that the search finds besides title, organisation, summary and district.
     """
@@ -79,6 +82,7 @@ class EntryData:
     published_at: datetime
     expires_at: datetime | None = None
     updated_at: datetime
+    closed_at: datetime | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     search_body: str = ""
 
@@ -108,7 +112,7 @@ def write_entry(session: Session, data: EntryData) -> None:
     session.execute(
         statement.on_conflict_do_update(
             index_elements=[CatalogueEntry.tenant_id, CatalogueEntry.opportunity_id],
-            set_={name: statement.excluded[name] for name in (*values, "document", "closed_at")},
+            set_={name: statement.excluded[name] for name in (*values, "document")},
         )
     )
     _remember_stems(session, tenant_id, data.opportunity_id)
@@ -121,6 +125,12 @@ def remove_entry(session: Session, opportunity_id: int) -> None:
             CatalogueEntry.tenant_id == tenant_of(session), CatalogueEntry.opportunity_id == opportunity_id
         )
     )
+
+
+def forget_closed_entries(session: Session) -> int:
+    """Delete the entries whose address has been kept long enough, and return how many there were."""
+    over = (CatalogueEntry.tenant_id == tenant_of(session), CatalogueEntry.closed_at <= now() - ADDRESS_KEPT)
+    return len(session.scalars(delete(CatalogueEntry).where(*over).returning(CatalogueEntry.opportunity_id)).all())
 
 
 def set_places_taken(session: Session, opportunity_id: int, taken: int) -> None:

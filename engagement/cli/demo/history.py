@@ -92,7 +92,8 @@ def _one(  # noqa: PLR0913 - who, what, when and how it ends
 ) -> bool:
     """Let one person apply and perhaps get an answer; tell whether a place is taken by it."""
     with stopped(moment):
-        application = service.apply_as_account(session, post, offer.id, person, message=chance.choice(MESSAGES))
+        own = service.OwnWords(message=chance.choice(MESSAGES))
+        application = service.apply_as_account(session, post, offer.id, person, own)
     answered = moment + timedelta(hours=min(chance.lognormvariate(3.0, 1.0), 24 * 20))
     ending = chance.random()
     if answered > now() or ending < 0.06:  # noqa: PLR2004 - some are never answered
