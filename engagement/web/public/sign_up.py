@@ -57,6 +57,7 @@ class WishForm(BaseForm):
     def __init__(self, entry: Entry, **values: Any) -> None:  # noqa: ANN401
         super().__init__(**values)
         self.wish.choices = _wishes(entry)
+        self.wish.flags.needed = True
 
     def validate_message(self, field: Field) -> None:
         """Ask for the question of somebody who has one."""
