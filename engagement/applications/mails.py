@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engagement.applications.kinds import Wish
 from engagement.kernel.i18n import gettext
 from engagement.kernel.links import Links
 from engagement.mail.message import Content, button, hello
+from engagement.organisations.pace import usual_answer
 from engagement.tenancy.queries import TenantInfo
 
 
@@ -38,7 +40,8 @@ def _answer_there(organisation: str) -> str:
     )
 
 
-def _link_is_yours(about: About) -> tuple[str, ...]:
+def link_is_yours(about: About) -> tuple[str, ...]:
+    """Return the warning that belongs to a link that opens by itself."""
     if not about.opens_to_anybody:
         return ()
     return (str(gettext("The link is meant for you alone. Whoever has it can read and withdraw your request.")),)
@@ -96,15 +99,16 @@ class AlreadySignedUp:
                 gettext("On your private page you see how things stand, and can write if you want to add something:"),
             ),
             action=button(gettext("See my request"), tenant, links, about.path),
-            after=(*_link_is_yours(about), gettext("You did not sign up again? Then you need not do anything.")),
+            after=(*link_is_yours(about), gettext("You did not sign up again? Then you need not do anything.")),
         )
 
 
 @dataclass(frozen=True)
 class SignUpConfirmed:
-    """Gives the applicant the link to the page where the application can be followed."""
+    """Gives the applicant the link to the page where the application can be followed, and says when to expect what."""
 
     about: About
+    answers_within_hours: int | None = None
     kind: str = "sign-up-confirmed"
 
     def content(self, tenant: TenantInfo, links: Links) -> Content:
@@ -123,8 +127,49 @@ class SignUpConfirmed:
                 gettext("Please keep this mail. Its link leads to your request; there you can also withdraw it:"),
             ),
             action=button(gettext("See my request"), tenant, links, about.path),
-            after=_link_is_yours(about),
+            after=(*when_to_expect(self.answers_within_hours), *link_is_yours(about)),
         )
+
+
+def when_to_expect(hours: int | None) -> tuple[str, ...]:
+    """Return when an answer usually comes, if that is known, and what to do if none does."""
+    usual = usual_answer(hours)
+    remind = gettext("No answer after two weeks? Then simply write once more on your private page.")
+    return (usual, remind) if usual else (remind,)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody wants. ``queued`` says that they stand on the waiting list."""
+
+    name: str
+    message: str
+    wish: Wish = Wish.JOIN
+    queued: bool = False
+
+    def subject(self, title: str) -> str:
+        """Return it as the subject of a mail."""
+        names = {"name": self.name, "title": title}
+        if self.wish is Wish.QUESTION:
+            return gettext("%(name)s has a question: %(title)s", **names)
+        if self.queued:
+            return gettext("%(name)s is on the waiting list: %(title)s", **names)
+        return gettext("%(name)s wants to help: %(title)s", **names)
+
+    def sentence(self, title: str) -> str:
+        """Return it in a sentence."""
+        names = {"name": self.name, "title": title}
+        if self.wish is Wish.QUESTION:
+            return gettext("%(name)s is interested in “%(title)s” and has a question.", **names)
+        if self.queued:
+            return gettext(
+                "%(name)s wants to lend a hand with “%(title)s”. All places are taken, so %(name)s stands on the "
+                "waiting list and is asked as soon as one gets free. If you have room already, simply accept.",
+                **names,
+            )
+        if self.wish is Wish.TASTER:
+            return gettext("Good news: %(name)s wants to look in once at “%(title)s”.", **names)
+        return gettext("Good news: %(name)s wants to lend a hand with “%(title)s”.", **names)
 
 
 @dataclass(frozen=True)
@@ -132,21 +177,20 @@ class NewApplication:
     """Tells the organisation that somebody signed up. ``has_members`` is false if nobody there can sign in yet."""
 
     about: About
-    applicant: str
-    message: str
+    request: Request
     has_members: bool = True
     kind: str = "new-application"
 
     def content(self, tenant: TenantInfo, links: Links) -> Content:
         """Return the words."""
         about = self.about
-        names = {"name": self.applicant, "title": about.title}
-        said = gettext("This is what %(name)s writes:", **names) if self.message else gettext("There is no message.")
+        name, message = self.request.name, self.request.message
+        said = gettext("This is what %(name)s writes:", name=name) if message else gettext("There is no message.")
         return Content(
-            subject=gettext("%(name)s wants to help: %(title)s", **names),
+            subject=self.request.subject(about.title),
             greeting=hello(about.reader),
-            paragraphs=(gettext("Good news: %(name)s wants to lend a hand with “%(title)s”.", **names), said),
-            quote=self.message,
+            paragraphs=(self.request.sentence(about.title), said),
+            quote=message,
             action=button(gettext("Answer the request"), tenant, links, about.path),
             after=(
                 gettext("A quick answer matters most: people who wait for long look elsewhere."),

@@ -6,11 +6,23 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, not_, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engagement.catalogue.asking import Effort, Order, SearchQuery, Wish
-from engagement.catalogue.entries import CARD_COLUMNS, ENTRY_COLUMNS, Card, Entry, Found, is_live, plain
+from engagement.catalogue.entries import (
+    ADDRESS_KEPT,
+    CARD_COLUMNS,
+    ENTRY_COLUMNS,
+    PAUSED,
+    Card,
+    ClosedEntry,
+    Entry,
+    Found,
+    ended_at,
+    is_live,
+    plain,
+)
 from engagement.catalogue.facets import Facets, facets, without_each
 from engagement.catalogue.models import CatalogueEntry
 from engagement.catalogue.scoring import scores_of
@@ -24,6 +36,7 @@ from engagement.kernel.db import tenant_of
 
 __all__ = [
     "Card",
+    "ClosedEntry",
     "Effort",
     "Entry",
     "Facets",
@@ -39,8 +52,10 @@ __all__ = [
     "answer",
     "candidates",
     "category_counts",
+    "count_of_organisation",
     "entries_of_organisation",
     "facets",
+    "find_closed",
     "find_entry",
     "newest",
     "offer_counts",
@@ -72,6 +87,20 @@ def find_entry(session: Session, opportunity_id: int) -> Entry | None:
     return Entry(**plain(row)) if row else None
 
 
+def find_closed(session: Session, opportunity_id: int) -> ClosedEntry | None:
+    """Return what is left of an offer of the session's tenant that is over; None if it is live or long over."""
+    moment = now()
+    paused = func.coalesce(CatalogueEntry.facts["closed_as"].astext == PAUSED, literal(value=False))
+    statement = select(*CARD_COLUMNS, ended_at().label("ended_at"), paused.label("paused")).where(
+        CatalogueEntry.tenant_id == tenant_of(session),
+        CatalogueEntry.opportunity_id == opportunity_id,
+        not_(is_live(moment)),
+        ended_at() > moment - ADDRESS_KEPT,
+    )
+    row = session.execute(statement).mappings().one_or_none()
+    return ClosedEntry(**plain(row)) if row else None
+
+
 def newest(session: Session, limit: int) -> list[Card]:
     """Return what was published last, newest first."""
     order = (CatalogueEntry.published_at.desc(), CatalogueEntry.opportunity_id.desc())
@@ -90,6 +119,12 @@ def entries_of_organisation(session: Session, organisation_id: int) -> list[Card
     """Return what an organisation offers, newest first."""
     statement = _live_cards(session).where(CatalogueEntry.organisation_id == organisation_id)
     return _cards(session, statement.order_by(CatalogueEntry.published_at.desc(), CatalogueEntry.opportunity_id.desc()))
+
+
+def count_of_organisation(session: Session, organisation_id: int) -> int:
+    """Return how many offers an organisation has."""
+    mine = (*_live_in_tenant(session), CatalogueEntry.organisation_id == organisation_id)
+    return session.scalar(select(func.count()).select_from(CatalogueEntry).where(*mine)) or 0
 
 
 def candidates(session: Session, category_ids: tuple[int, ...], limit: int) -> list[Card]:

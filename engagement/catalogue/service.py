@@ -28,9 +28,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.orm import Session
 
 from engagement.catalogue import postings
+from engagement.catalogue.entries import ADDRESS_KEPT
 from engagement.catalogue.models import CatalogueEntry, CatalogueStem
 from engagement.catalogue.slots import slots_between
 from engagement.catalogue.words import CONFIGURATION, indexable
+from engagement.kernel.clock import now
 from engagement.kernel.db import tenant_of
 from engagement.tenancy.models import Tenant
 
@@ -56,6 +58,7 @@ class EntryData:
         suited_for: who can do it together: ``tandem``, ``group``, ``family``.
         taster: whether one can look in once before deciding.
         translations: ``title`` and ``summary`` in other languages, by two-letter code.
+        closed_at: since when it is over; no list shows it then, only its own address says so.
         facts: what only the detail page shows; plain JSON values.
         search_body: plain text that the search finds besides title, organisation, summary and district.
     """
@@ -97,6 +100,7 @@ class EntryData:
     published_at: datetime
     expires_at: datetime | None = None
     updated_at: datetime
+    closed_at: datetime | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     search_body: str = ""
 
@@ -124,7 +128,7 @@ def write_entries(session: Session, entries: Collection[EntryData]) -> None:
     session.execute(
         statement.on_conflict_do_update(
             index_elements=[CatalogueEntry.tenant_id, CatalogueEntry.opportunity_id],
-            set_={name: statement.excluded[name] for name in (*names, "closed_at")},
+            set_={name: statement.excluded[name] for name in names},
         )
     )
     _remember_stems(session, ids)
@@ -136,6 +140,14 @@ def remove_entries(session: Session, opportunity_ids: Collection[int]) -> None:
     if opportunity_ids:
         postings.remove(session, opportunity_ids)
         session.execute(delete(CatalogueEntry).where(*_are(session, opportunity_ids)))
+
+
+def forget_closed_entries(session: Session) -> int:
+    """Delete the entries whose address has been kept long enough, and return how many there were."""
+    over = (CatalogueEntry.tenant_id == tenant_of(session), CatalogueEntry.closed_at <= now() - ADDRESS_KEPT)
+    gone = session.scalars(select(CatalogueEntry.opportunity_id).where(*over)).all()
+    remove_entries(session, gone)
+    return len(gone)
 
 
 def set_places_taken(session: Session, taken: Mapping[int, int]) -> None:

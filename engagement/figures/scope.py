@@ -24,7 +24,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from engagement.applications.kinds import ApplicationState
 from engagement.applications.models import Application, ForgottenApplication
-from engagement.applications.traces import hours_between, month_of
+from engagement.applications.traces import asked_at, hours_between, in_vain, month_of
 from engagement.catalogue.entries import is_live
 from engagement.catalogue.models import CatalogueEntry
 from engagement.figures.periods import Period
@@ -107,6 +107,7 @@ def applications_in(scope: Scope) -> Subquery:
 def _kept(scope: Scope) -> Select[*tuple[Any, ...]]:
     until = func.coalesce(
         Application.first_answered_at,
+        in_vain(),
         case((Application.state == ApplicationState.WITHDRAWN, Application.updated_at)),
         scope.moment,
     )
@@ -115,7 +116,7 @@ def _kept(scope: Scope) -> Select[*tuple[Any, ...]]:
         scope.month(Application.created_at).label("month"),
         Application.state,
         Application.first_answered_at.is_not(None).label("answered"),
-        _coarse(hours_between(Application.created_at, until)).label("hours"),
+        _coarse(hours_between(asked_at(), until)).label("hours"),
     ).where(
         Application.tenant_id == scope.tenant_id,
         scope.within(Application.created_at),

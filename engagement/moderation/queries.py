@@ -151,7 +151,9 @@ def count_reports(session: Session) -> dict[ReportState, int]:
 def _reports() -> Select[*tuple[Any, ...]]:
     helper, decider = aliased(Account), aliased(Account)
     is_public = exists().where(
-        CatalogueEntry.tenant_id == Report.tenant_id, CatalogueEntry.opportunity_id == Report.opportunity_id
+        CatalogueEntry.tenant_id == Report.tenant_id,
+        CatalogueEntry.opportunity_id == Report.opportunity_id,
+        CatalogueEntry.closed_at.is_(None),
     )
     own = (
         Report.id, Report.opportunity_id, Report.reason, Report.text, Report.name, Report.email, Report.state,

@@ -173,6 +173,14 @@ def opportunities_of(
     return [_line(row) for row in session.scalars(_lines(*conditions).order_by(*order))]
 
 
+def fields_of_former(session: Session, opportunity_id: int) -> tuple[int, ...] | None:
+    """Return the ids of the fields of an opportunity that visitors may once have seen, None if they never have."""
+    row = session.scalar(whole().where(Opportunity.id == opportunity_id, Opportunity.published_at.is_not(None)))
+    if row is None or row.organisation.verification is Verification.PENDING:
+        return None
+    return tuple(word.id for word in row.categories)
+
+
 def count_by_state(session: Session, organisation_id: int) -> dict[State, int]:
     """Return how many opportunities of an organisation are in each state."""
     mine = select(Opportunity.state, func.count()).where(Opportunity.organisation_id == organisation_id)

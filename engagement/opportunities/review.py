@@ -123,7 +123,7 @@ def unpublish(session: Session, post: Postbox, opportunity_id: int, note: str, *
     refuse_unseen(row, seen)
     move(session, row, Action.UNPUBLISH, note=note.strip())
     row.needs_look = True
-    session.flush()
+    write_catalogue(session, row.id)
     message = OpportunityTakenDown(row.id, row.organisation_id, row.title, row.review_note)
     tell_members(session, post, row.organisation_id, message)
 

@@ -56,6 +56,7 @@ class OrganisationInfo:
         merged_into_id: the entry that it turned out to be, None if it is its own.
         confirmed_at: when somebody last said that the details are right.
         confirmation_asked_at: when it was last asked whether they are.
+        answers_within_hours: how long it usually takes for its first answer, None if that is not known.
         source: name of the import it came from, "" if a person registered it.
     """
 
@@ -84,6 +85,7 @@ class OrganisationInfo:
     merged_into_id: int | None
     confirmed_at: datetime | None
     confirmation_asked_at: datetime | None
+    answers_within_hours: int | None
     source: str
     created_at: datetime
     updated_at: datetime
@@ -235,6 +237,7 @@ def organisation_info(row: Organisation) -> OrganisationInfo:
         merged_into_id=row.merged_into_id,
         confirmed_at=row.confirmed_at,
         confirmation_asked_at=row.confirmation_asked_at,
+        answers_within_hours=row.answers_within_hours,
         source=row.source,
         created_at=row.created_at,
         updated_at=row.updated_at,

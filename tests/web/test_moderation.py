@@ -270,7 +270,7 @@ class TestReasons:
         assert "sofort von den öffentlichen Seiten" in page(client, address)
         data = {"seen": info(session, number).revision, "reason": "Das ist Werbung."}
         assert client.post(address, data=data).status_code == 303
-        assert client.get(f"/angebote/{number}-x").status_code == 404
+        assert client.get(f"/angebote/{number}-x").status_code == 410
         assert "Das ist Werbung." in page(client, f"{LIST}/{number}")
         assert client.get(address).status_code == 303
 

@@ -112,7 +112,8 @@ def _one(session: Session, post: Postbox, chance: random.Random, wish: Wish, *, 
     """Let one person apply and perhaps get an answer; tell whether a place is taken by it."""
     offer = wish.offer
     with stopped(wish.moment):
-        application = service.apply_as_account(session, post, offer.id, wish.person, message=chance.choice(MESSAGES))
+        own = service.OwnWords(message=chance.choice(MESSAGES))
+        application = service.apply_as_account(session, post, offer.id, wish.person, own)
     answered = wish.moment + timedelta(hours=min(chance.lognormvariate(3.0, 1.0), 24 * 20))
     ending = chance.random()
     if answered > now() or ending < NEVER_ANSWERED:

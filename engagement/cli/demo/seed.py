@@ -23,6 +23,8 @@ from engagement.cli.demo.offers import add_offer
 from engagement.cli.demo.pictures import give_emblems, hang_picture
 from engagement.cli.demo.register import fill_register
 from engagement.cli.demo.texts import add_search_words, say_facts, write_rules
+from engagement.cli.demo.waiting import fill_up
+from engagement.figures.pace import work_out_paces
 from engagement.kernel.clock import now, stopped
 from engagement.kernel.db import current_session, open_for_tenant
 from engagement.kernel.permissions import Role
@@ -95,6 +97,8 @@ def _fill(session: Session, settings: Settings, city: City) -> None:
     published = [(text, offer_id) for text, offer_id in offers if text.state == "published"]
     shown = [offer_id for text, offer_id in published if text.organisation == busiest]
     tell_stories(session, post, citizen_id=people[CITIZEN], club_id=people[CLUB], offer_ids=shown)
+    fill_up(session, post, people[CLUB], shown)
+    work_out_paces(session)
     by_age = [offer_id for _, offer_id in sorted(published, key=lambda offer: -offer[0].created_days_ago)]
     fill_desk(session, post, Desk(staff=people[ADMIN], club=people[CLUB], offers=by_age, own=shown))
 

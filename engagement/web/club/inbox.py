@@ -36,6 +36,7 @@ STATES = {
     "neu": ApplicationState.NEW,
     "im-kontakt": ApplicationState.IN_CONTACT,
     "zugesagt": ApplicationState.ACCEPTED,
+    "warteliste": ApplicationState.QUEUED,
     "abgesagt": ApplicationState.DECLINED,
     "zurueckgezogen": ApplicationState.WITHDRAWN,
 }

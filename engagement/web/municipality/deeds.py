@@ -132,6 +132,16 @@ DEEDS: dict[str, Deed] = {
     "application.decline": Deed(_("Request declined"), _("%(who)s declined a request for the offer %(what)s.")),
     "application.reply": Deed(_("Request answered"), _("%(who)s replied to a request for the offer %(what)s.")),
     "application.withdraw": Deed(_("Request withdrawn"), _("%(who)s withdrew a request for the offer %(what)s.")),
+    "application.keep_place": Deed(
+        _("Free place offered"), _("%(who)s kept a free place for the next on the waiting list of %(what)s.")
+    ),
+    "application.take_place": Deed(
+        _("Free place taken"), _("%(who)s said yes to a place that got free in the offer %(what)s.")
+    ),
+    "application.lapse": Deed(
+        _("Kept place passed on"),
+        _("%(who)s closed a request for %(what)s: nobody said yes to the kept place in time."),
+    ),
     "application.forget": Deed(
         _("Old requests deleted"), _("%(who)s deleted requests whose time had passed, %(count)s of them.")
     ),

@@ -127,6 +127,7 @@ VALUES: dict[str, Any] = {
     "accepted": _("accepted"),
     "declined": _("declined"),
     "withdrawn": _("withdrawn"),
+    "queued": _("on the waiting list"),
     "admin": _("Administrator"),
     "moderator": _("Moderator"),
     "owner": _("responsible person"),

@@ -17,6 +17,7 @@ from engagement.kernel.clock import now
 from engagement.kernel.documents import render_document
 from engagement.kernel.i18n import current_language, gettext, language_name
 from engagement.kernel.markdown import render_markdown
+from engagement.organisations.pace import usual_answer
 from engagement.web.shared import times
 from engagement.web.shared.context import tenant, tools
 from engagement.web.shared.identity import operator_here, signed_in, visiting_operator, visits_to_tell
@@ -43,6 +44,7 @@ def init_presentation(app: Flask) -> None:
         document=render_document,
         language_name=language_name,
         aria=aria,
+        usual_answer=usual_answer,
         with_more=with_more,
     )
     app.jinja_env.globals.update(company_names=company_names, own_address=own_address)
