@@ -61,7 +61,7 @@ def many(session: Session, number: int) -> None:
         (LIST, 8),
         (f"{LIST}?q=verain&zustand=sleeping&sortiert=confirmed", 8),
         (SLEEPING, 6),
-        (f"{LIST}/register.csv", 7),
+        (f"{LIST}/register.csv", 6),
         ("organisation", 15),
     ],
 )
