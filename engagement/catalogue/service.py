@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     BigInteger,
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     TableValuedAlias,
     Text,
+    cast,
     column,
     delete,
     func,
@@ -30,7 +31,7 @@ from engagement.catalogue.models import CatalogueEntry, CatalogueStem
 from engagement.catalogue.slots import slots_between
 from engagement.catalogue.words import CONFIGURATION, indexable
 from engagement.kernel.db import tenant_of
-from engagement.tenancy.models import Tenant
+from engagement.tenancy.queries import own_time_zone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,12 +94,13 @@ _WEIGHTS = {"of_title": "A", "of_organisation": "B", "of_rest": "C"}
 def write_entries(session: Session, entries: Collection[EntryData]) -> None:
     """Put opportunities into the catalogue, or bring their entries up to date; ``places_taken`` stays as it is.
 
-    Two statements however many there are, since a word that is merged may touch thousands.
+    As many statements for one as for thousands, which a word that is merged may touch.
     """
     if not entries:
         return
-    tenant_id, zone = tenant_of(session), _zone(session)
-    given = _given([_plain(data, zone) for data in entries])
+    tenant_id = tenant_of(session)
+    slots = _slots_of_dates(session, entries)
+    given = _given([_plain(data, slots.get(data.opportunity_id, data.slots)) for data in entries])
     names = (*_COLUMNS, "document")
     values = [*(given.c[name] for name in _COLUMNS), _document(given)]
     of_given = select(literal(tenant_id), literal(0), *values).order_by(given.c.opportunity_id)
@@ -148,39 +150,36 @@ def _are(session: Session, opportunity_ids: Iterable[int]) -> tuple[ColumnElemen
     return CatalogueEntry.tenant_id == tenant_of(session), CatalogueEntry.opportunity_id == func.any(wanted)
 
 
-def _zone(session: Session) -> ZoneInfo:
-    return ZoneInfo(session.scalar(select(Tenant.time_zone).where(Tenant.id == tenant_of(session))) or "UTC")
-
-
-def _plain(data: EntryData, zone: ZoneInfo) -> dict[str, Any]:
-    """Return an entry as JSON can hold it, with the texts to be indexed."""
+def _plain(data: EntryData, slots: tuple[str, ...]) -> dict[str, Any]:
+    """Return an entry's columns, and the texts to be indexed."""
     body = f"{data.summary} {data.search_body} {data.district_name}"
     texts = (data.title, data.organisation_name, body)
     return {
-        **{name: _json(getattr(data, name)) for name in _COLUMNS},
-        "slots": data.slots or _slots_of_date(data, zone),
+        **{name: getattr(data, name) for name in _COLUMNS},
+        "slots": slots,
         **{part: indexable(text) for part, text in zip(_WEIGHTS, texts, strict=True)},
     }
-
-
-def _json(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
 
 
 def _given(rows: list[dict[str, Any]]) -> TableValuedAlias:
     """Return the rows as a table, with the types of the catalogue's columns."""
     known = CatalogueEntry.__table__.c
     columns = [column(name, known[name].type) for name in _COLUMNS] + [column(part, Text) for part in _WEIGHTS]
-    return func.jsonb_to_recordset(literal(rows, JSONB)).table_valued(*columns).render_derived(with_types=True)
+    lines = cast(literal(json.dumps(rows, default=str), Text), JSONB)
+    return func.jsonb_to_recordset(lines).table_valued(*columns).render_derived(with_types=True)
 
 
-def _slots_of_date(data: EntryData, zone: ZoneInfo) -> tuple[str, ...]:
-    """Return when in a week a dated offer falls, so that "on Saturdays" finds it too."""
-    if data.time_kind != "dated" or data.starts_at is None:
-        return ()
-    return slots_between(data.starts_at, data.ends_at, zone)
+def _slots_of_dates(session: Session, entries: Iterable[EntryData]) -> dict[int, tuple[str, ...]]:
+    """Return when in a week dated offers fall that do not say it, so that "on Saturdays" finds them too."""
+    dated = {
+        data.opportunity_id: (data.starts_at, data.ends_at)
+        for data in entries
+        if data.time_kind == "dated" and data.starts_at and not data.slots
+    }
+    if not dated:
+        return {}
+    zone = own_time_zone(session)
+    return {number: slots_between(*times, zone) for number, times in dated.items()}
 
 
 def _document(given: TableValuedAlias) -> ColumnElement[str]:
