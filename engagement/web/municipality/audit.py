@@ -99,8 +99,8 @@ def audit_export() -> ResponseReturnValue:
 
 def _of_excel() -> str:
     return gettext(
-        "An Excel file takes %(most)s entries at most. The CSV file holds all of them, however many. "
-        "Or choose a shorter period.",
+        "An Excel file takes %(most)s entries at most. If there are more, please choose a shorter period, "
+        "or the CSV file, which holds all of them.",
         most=format_decimal(MOST_IN_EXCEL, locale=get_locale()),
     )
 
