@@ -10,15 +10,14 @@ from sqlalchemy import Date, Integer, SQLColumnExpression, and_, case, cast, fun
 from sqlalchemy.orm import Session
 
 from engagement.applications.models import Application, ForgottenApplication
-from engagement.kernel.db import tenant_of
-from engagement.tenancy.models import Tenant
+from engagement.tenancy.queries import own_time_zone
 
 AN_HOUR = 3600
 
 
 def keep_traces(session: Session, application_ids: Sequence[int]) -> None:
     """Note month, outcome and wait of applications that the caller is about to delete and holds the lock of."""
-    zone = zone_of(session)
+    zone = own_time_zone(session).key
     traces = select(
         Application.tenant_id,
         Application.opportunity_id,
@@ -40,11 +39,6 @@ def in_vain() -> SQLColumnExpression[datetime | None]:
     """Return the beginning again for somebody who got no further than the waiting list: nobody owed them an answer."""
     only_queued = and_(Application.queued_at.is_not(None), Application.left_queue_at.is_(None))
     return case((only_queued, Application.created_at))
-
-
-def zone_of(session: Session) -> str:
-    """Return the name of the time zone in which the session's tenant counts its months."""
-    return session.scalars(select(Tenant.time_zone).where(Tenant.id == tenant_of(session))).one()
 
 
 def month_of(moment: SQLColumnExpression[Any], zone: str) -> SQLColumnExpression[date]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     BigInteger,
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     TableValuedAlias,
     Text,
+    cast,
     column,
     delete,
     func,
@@ -34,7 +35,7 @@ from engagement.catalogue.slots import slots_between
 from engagement.catalogue.words import CONFIGURATION, indexable
 from engagement.kernel.clock import now
 from engagement.kernel.db import tenant_of
-from engagement.tenancy.models import Tenant
+from engagement.tenancy.queries import own_time_zone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,8 +118,9 @@ def write_entries(session: Session, entries: Collection[EntryData]) -> None:
     """
     if not entries:
         return
-    tenant_id, zone = tenant_of(session), _zone(session)
-    given = _given([_plain(data, zone) for data in entries])
+    tenant_id = tenant_of(session)
+    slots = _slots_of_dates(session, entries)
+    given = _given([_plain(data, slots.get(data.opportunity_id, data.slots)) for data in entries])
     ids = [data.opportunity_id for data in entries]
     postings.remove(session, ids)
     names = (*_COLUMNS, "document")
@@ -181,39 +183,36 @@ def _are(session: Session, opportunity_ids: Iterable[int]) -> tuple[ColumnElemen
     return CatalogueEntry.tenant_id == tenant_of(session), CatalogueEntry.opportunity_id == func.any(wanted)
 
 
-def _zone(session: Session) -> ZoneInfo:
-    return ZoneInfo(session.scalar(select(Tenant.time_zone).where(Tenant.id == tenant_of(session))) or "UTC")
-
-
-def _plain(data: EntryData, zone: ZoneInfo) -> dict[str, Any]:
-    """Return an entry as JSON can hold it, with the texts to be indexed."""
+def _plain(data: EntryData, slots: tuple[str, ...]) -> dict[str, Any]:
+    """Return an entry's columns, and the texts to be indexed."""
     named = " ".join((*data.category_names, *data.target_group_names, data.district_name))
     texts = (data.title, data.organisation_name, f"{data.summary}\n{named}", data.search_body)
     return {
-        **{name: _json(getattr(data, name)) for name in _COLUMNS},
-        "slots": data.slots or _slots_of_date(data, zone),
+        **{name: getattr(data, name) for name in _COLUMNS},
+        "slots": slots,
         **{part: indexable(text) for part, text in zip(_WEIGHTS, texts, strict=True)},
     }
-
-
-def _json(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
 
 
 def _given(rows: list[dict[str, Any]]) -> TableValuedAlias:
     """Return the rows as a table, with the types of the catalogue's columns."""
     known = CatalogueEntry.__table__.c
     columns = [column(name, known[name].type) for name in _COLUMNS] + [column(part, Text) for part in _WEIGHTS]
-    return func.jsonb_to_recordset(literal(rows, JSONB)).table_valued(*columns).render_derived(with_types=True)
+    lines = cast(literal(json.dumps(rows, default=str), Text), JSONB)
+    return func.jsonb_to_recordset(lines).table_valued(*columns).render_derived(with_types=True)
 
 
-def _slots_of_date(data: EntryData, zone: ZoneInfo) -> tuple[str, ...]:
-    """Return when in a week a dated offer falls, so that "on Saturdays" finds it too."""
-    if data.time_kind != "dated" or data.starts_at is None:
-        return ()
-    return slots_between(data.starts_at, data.ends_at, zone)
+def _slots_of_dates(session: Session, entries: Iterable[EntryData]) -> dict[int, tuple[str, ...]]:
+    """Return when in a week dated offers fall that do not say it, so that "on Saturdays" finds them too."""
+    dated = {
+        data.opportunity_id: (data.starts_at, data.ends_at)
+        for data in entries
+        if data.time_kind == "dated" and data.starts_at and not data.slots
+    }
+    if not dated:
+        return {}
+    zone = own_time_zone(session)
+    return {number: slots_between(*times, zone) for number, times in dated.items()}
 
 
 def _document(given: TableValuedAlias) -> ColumnElement[str]:

@@ -24,9 +24,9 @@ COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 POSTCODE = re.compile(r"[0-9]{5}")
 OFFICIAL_KEY = re.compile(r"[0-9]{8}")
 LISTS = ("host", "postcode", "district")
+"""Columns of a table that hold several values, separated by ``|``."""
 SOUTH, NORTH, WEST, EAST = 45, 56, 5, 16
 """Germany with a margin, in degrees."""
-"""Columns of a table that hold several values, separated by ``|``."""
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from engagement.applications.kinds import ApplicationState
-from engagement.applications.traces import zone_of
 from engagement.figures.periods import month_at, usual_period
 from engagement.figures.scope import Scope, applications_in
 from engagement.figures.statistics import LEAST_GROUP, Wait, waiting_time
@@ -17,6 +15,7 @@ from engagement.kernel.clock import now
 from engagement.kernel.db import tenant_of
 from engagement.opportunities.models import Opportunity
 from engagement.organisations.pace import note_paces
+from engagement.tenancy.queries import own_time_zone
 
 HALF = 0.5
 
@@ -39,7 +38,7 @@ def work_out_paces(session: Session) -> int:
 
 
 def _counted(session: Session) -> Select[int, int, bool, int]:
-    zone = ZoneInfo(zone_of(session))
+    zone = own_time_zone(session)
     scope = Scope(tenant_of(session), zone, now(), usual_period(month_at(now(), zone)))
     each = applications_in(scope)
     by = (Opportunity.organisation_id, each.c.hours, each.c.answered)

@@ -11,6 +11,7 @@ import psycopg
 from procrastinate.worker import Worker
 from sqlalchemy import URL
 
+from engagement.jobs.rhythm import CONNECT_WITHIN
 from engagement.kernel import logs
 from engagement.kernel.database import libpq_url
 
@@ -19,8 +20,6 @@ log = logs.get_logger(__name__)
 GONE_AFTER = 3
 """Looks at the database in vain after which a worker that is to stop counts on it no more."""
 LOOK_EVERY = 1.0
-CONNECT_WITHIN = 3
-"""Seconds."""
 
 
 @contextlib.asynccontextmanager
@@ -34,7 +33,7 @@ async def obeying(worker: Worker, queue: procrastinate.App, url: URL, stopping: 
 
     async def obey() -> None:
         await stopping.wait()
-        worker.stop()  # type: ignore[no-untyped-call]
+        worker.stop()
         await _until_gone(url)
         log.warning("told to stop while the database is away, leaving the jobs at hand to another worker")
         await _refuse_connections(queue)

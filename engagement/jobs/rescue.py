@@ -16,7 +16,7 @@ from procrastinate.worker import Worker
 from sqlalchemy import URL
 
 from engagement.jobs.beside import beside
-from engagement.jobs.rhythm import Rhythm
+from engagement.jobs.rhythm import CONNECT_WITHIN, Rhythm
 from engagement.kernel import logs
 from engagement.kernel.database import WORKER_OPTIONS, libpq_url
 
@@ -27,8 +27,6 @@ WORKERS = 0x656E6761
 NUMBERS = 2**31
 NOBODY = 0
 """No worker's number: the jobs of one that was struck off the list of workers."""
-CONNECT_WITHIN = 3
-"""Seconds."""
 HOLD = "SELECT pg_advisory_lock_shared(%s, %s)"
 HELD = """
 SELECT objid::bigint AS number FROM pg_locks

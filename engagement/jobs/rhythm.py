@@ -27,3 +27,5 @@ class Rhythm:
 
 
 RHYTHM = Rhythm()
+CONNECT_WITHIN = 3
+"""Seconds in which a database that is there takes a new connection."""

@@ -66,7 +66,7 @@ async def work(
             install_signal_handlers=False,
         )
         async with present(worker, url, rhythm), obeying(worker, queue, url, stopping or asyncio.Event()):
-            await worker.run()  # type: ignore[no-untyped-call]
+            await worker.run()
 
 
 def make_queue(url: URL, concurrency: int) -> procrastinate.App:

@@ -62,7 +62,7 @@ class TenantOwned:
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True, sort_order=-9)
 
     @declared_attr
-    def tenant_id(cls) -> Mapped[int]:  # noqa: N805 - SQLAlchemy calls it on the class
+    def tenant_id(cls) -> Mapped[int]:
         return mapped_column(ForeignKey("tenant.id"), primary_key=True, sort_order=-10)
 
 

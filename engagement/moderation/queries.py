@@ -126,12 +126,10 @@ def report_groups(
     )
     reports_of: dict[int, list[int]] = {row.opportunity_id: row.report_ids for row in slice_of_offers}
     found: dict[int, list[ReportInfo]] = {number: [] for number in reports_of}
-    # both by their keys: before the first ANALYZE, PostgreSQL would read all reports anew for each offer of the town
-    statement = _reports().where(
-        Report.id.in_(chain.from_iterable(reports_of.values())), Opportunity.id.in_(reports_of)
-    )
-    statement = statement.order_by(Report.created_at, Report.id)
-    for row in session.execute(statement):
+    # picked first: before the first ANALYZE, PostgreSQL would read all reports anew for each offer of the town
+    picked = select(Report).where(Report.id.in_(chain.from_iterable(reports_of.values())))
+    report = aliased(Report, picked.cte("picked").prefix_with("MATERIALIZED", dialect="postgresql"))
+    for row in session.execute(_reports(report).order_by(report.created_at, report.id)):
         found[row.opportunity_id].append(_info(row))
     return [ReportGroup(tuple(reports)) for reports in found.values() if reports]
 
@@ -148,17 +146,18 @@ def count_reports(session: Session) -> dict[ReportState, int]:
     return {state: counts.get(state, 0) for state in ReportState}
 
 
-def _reports() -> Select[*tuple[Any, ...]]:
+def _reports(of: type[Report] = Report) -> Select[*tuple[Any, ...]]:
+    """Return the statement that reads reports with all that is shown of them; ``of``: where their rows come from."""
     helper, decider = aliased(Account), aliased(Account)
     is_public = exists().where(
-        CatalogueEntry.tenant_id == Report.tenant_id,
-        CatalogueEntry.opportunity_id == Report.opportunity_id,
+        CatalogueEntry.tenant_id == of.tenant_id,
+        CatalogueEntry.opportunity_id == of.opportunity_id,
         CatalogueEntry.closed_at.is_(None),
     )
     own = (
-        Report.id, Report.opportunity_id, Report.reason, Report.text, Report.name, Report.email, Report.state,
-        Report.assigned_to_id, Report.note, Report.answer, Report.created_at, Report.closed_at, Report.forgotten_at,
-        Report.version,
+        of.id, of.opportunity_id, of.reason, of.text, of.name, of.email, of.state,
+        of.assigned_to_id, of.note, of.answer, of.created_at, of.closed_at, of.forgotten_at,
+        of.version,
     )  # fmt: skip
     return (
         select(
@@ -172,13 +171,13 @@ def _reports() -> Select[*tuple[Any, ...]]:
             func.coalesce(helper.name, "").label("assigned_to"),
             func.coalesce(decider.name, "").label("closed_by"),
         )
-        .join(Opportunity, (Opportunity.tenant_id == Report.tenant_id) & (Opportunity.id == Report.opportunity_id))
+        .join(Opportunity, (Opportunity.tenant_id == of.tenant_id) & (Opportunity.id == of.opportunity_id))
         .join(
             Organisation,
             (Organisation.tenant_id == Opportunity.tenant_id) & (Organisation.id == Opportunity.organisation_id),
         )
-        .outerjoin(helper, (helper.tenant_id == Report.tenant_id) & (helper.id == Report.assigned_to_id))
-        .outerjoin(decider, (decider.tenant_id == Report.tenant_id) & (decider.id == Report.closed_by_id))
+        .outerjoin(helper, (helper.tenant_id == of.tenant_id) & (helper.id == of.assigned_to_id))
+        .outerjoin(decider, (decider.tenant_id == of.tenant_id) & (decider.id == of.closed_by_id))
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, case, column, func, literal, select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, Update, case, column, func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -41,5 +41,5 @@ def _in_list(kept: _Kept, name: str, source_id: int, target_id: int) -> Update:
     return _with(kept, name, words).where(kept.content[name].contains(literal([source_id], JSONB)))
 
 
-def _with(kept: _Kept, name: str, value: Any) -> Update:  # noqa: ANN401 - any expression
+def _with(kept: _Kept, name: str, value: SQLColumnExpression[Any]) -> Update:
     return update(kept).values(content=kept.content.op("||")(func.jsonb_build_object(name, value)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session, joinedload
@@ -20,7 +19,6 @@ from engagement.opportunities.policy import Look, Missing
 from engagement.opportunities.queries import find_opportunity
 from engagement.opportunities.values import UNORDERED, OpportunityValues
 from engagement.organisations.queries import members_of
-from engagement.tenancy.models import Tenant
 from engagement.tenancy.queries import own_settings
 
 
@@ -112,11 +110,6 @@ def look_of(session: Session, row: Opportunity) -> Look:
     """Return what the municipality has to do before everybody sees the opportunity."""
     moderation = own_settings(session).moderation
     return Look(moderation, approved=row.looked_at is not None, demanded=row.needs_look)
-
-
-def zone_of(session: Session) -> ZoneInfo:
-    """Return the time zone of the session's tenant."""
-    return ZoneInfo(session.scalar(select(Tenant.time_zone).where(Tenant.id == tenant_of(session))) or "UTC")
 
 
 def tell_members(session: Session, post: Postbox, organisation_id: int, message: Message) -> None:

@@ -20,10 +20,11 @@ from engagement.opportunities.models import Opportunity
 from engagement.opportunities.pictures import order_picture
 from engagement.opportunities.policy import Action
 from engagement.opportunities.publication import write_catalogue
-from engagement.opportunities.rows import apply_values, link_words, locked, look_of, refuse, values_of, zone_of
+from engagement.opportunities.rows import apply_values, link_words, locked, look_of, refuse, values_of
 from engagement.opportunities.steps import move
 from engagement.opportunities.values import OpportunityValues
 from engagement.organisations.kinds import Verification
+from engagement.tenancy.queries import own_time_zone
 
 __all__ = [
     "OpportunityValues",
@@ -135,7 +136,7 @@ def publish(session: Session, opportunity_id: int, *, published_at: datetime | N
     refuse(policy.missing_for_publication(values))
     if action is not Action.SUBMIT:
         row.published_at = published_at or now()
-        row.expires_at = policy.expiry(values, now(), zone_of(session))
+        row.expires_at = policy.expiry(values, now(), own_time_zone(session))
     move(session, row, action)
     return row.state
 
@@ -244,7 +245,7 @@ def _do(session: Session, opportunity_id: int, action: Action) -> None:
 
 
 def _stand_by(session: Session, row: Opportunity) -> None:
-    row.expires_at = policy.expiry(values_of(session, row), now(), zone_of(session))
+    row.expires_at = policy.expiry(values_of(session, row), now(), own_time_zone(session))
 
 
 def _why_not(row: Opportunity) -> str:

@@ -11,31 +11,34 @@ from engagement.kernel.audit import record
 from engagement.kernel.i18n import gettext
 from engagement.kernel.tables import Cell, FileKind, Table
 from engagement.organisations.kinds import Verification
-from engagement.register.queries import Asked, RegisterLine, count_entries, register_statement
+from engagement.register.queries import Asked, RegisterLine, register_statement
 from engagement.tenancy.queries import own_tenant
 
 BATCH = 500
 
 
 def export_register(session: Session, asked: Asked, kind: FileKind) -> Table:
-    """Return what is asked for as a table, and note in the audit trail that it left the house.
+    """Return what is asked for as a table.
 
-    The municipality's own notes stay inside. The rows are read while the table is written.
+    The rows are read while the table is written; once the last one is, the audit trail says that it left the house.
+    The municipality's own notes stay inside.
 
     Args:
         session: open for the tenant.
         asked: the same as in the list.
         kind: of the file.
     """
-    after = {"format": kind, "part": asked.part, "text": asked.text, "entries": count_entries(session, asked)}
-    record(session, "organisation.export", "organisation", None, after=after)
     zone = own_tenant(session).time_zone
-    return Table(_columns(), _rows(session, asked, zone), zone, gettext("Organisations"))
+    return Table(_columns(), _rows(session, asked, kind, zone), zone, gettext("Organisations"))
 
 
-def _rows(session: Session, asked: Asked, zone: tzinfo) -> Iterator[list[Cell]]:
+def _rows(session: Session, asked: Asked, kind: FileKind, zone: tzinfo) -> Iterator[list[Cell]]:
+    entries = 0
     for row in session.execute(register_statement(asked).execution_options(yield_per=BATCH)):
+        entries += 1
         yield [_day(cell, zone) for cell in _cells(RegisterLine(**row._asdict()))]
+    after = {"format": kind, "part": asked.part, "text": asked.text, "entries": entries}
+    record(session, "organisation.export", "organisation", None, after=after)
 
 
 def _day(cell: Cell, zone: tzinfo) -> Cell:

@@ -273,6 +273,11 @@ def own_settings(session: Session) -> TenantSettings:
     return TenantSettings.model_validate(session.scalar(select(Tenant.settings).where(Tenant.id == tenant_of(session))))
 
 
+def own_time_zone(session: Session) -> ZoneInfo:
+    """Return the time zone of the session's tenant."""
+    return ZoneInfo(session.scalars(select(Tenant.time_zone).where(Tenant.id == tenant_of(session))).one())
+
+
 def tenant_by_slug(session: Session, slug: str) -> TenantInfo | None:
     """Return one tenant by its short name, for a command."""
     with opened_for_installation(session, "tenant by name"):

@@ -12,10 +12,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
 
 from sqlalchemy import DateTime, Table, func, select, text
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from engagement.kernel.db import tenant_of
 from engagement.kernel.slugs import slugify
@@ -125,11 +125,11 @@ def _texts(table: Table, line: str) -> list[str]:
     return [*called, *_strings(told)]
 
 
-def _type(table: Table, name: str) -> Any:  # noqa: ANN401 - of a column that may not be there
+def _type(table: Table, name: str) -> TypeEngine[object] | None:
     return table.c[name].type if name in table.c else None
 
 
-def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):

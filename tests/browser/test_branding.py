@@ -78,7 +78,7 @@ def dressed(page: Page, brand: str, accent: str) -> None:
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("brand", ODD)
 def test_pages_of_a_town_with_odd_colours_can_be_read(browser: Browser, demo: Demo, brand: str, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme, locale="de-DE")  # type: ignore[arg-type]
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme, locale="de-DE")
     page = context.new_page()
     dressed(page, brand, ODD[-1 - ODD.index(brand)])
     page.goto(demo.address("/"))
@@ -111,7 +111,7 @@ def test_pages_of_a_town_with_odd_colours_can_be_read(browser: Browser, demo: De
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_mails_can_be_read_in_programs_of_either_scheme(browser: Browser, scheme: str) -> None:
-    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
     for brand in [*ODD, "#0b5cad"]:
         page.set_content(render(LETTER, make_tenant_info(brand_colour=brand), LINKS, "de").html)

@@ -96,7 +96,7 @@ def look(page: Page, demo: Demo, paths: list[str], width: int, host: str = "bret
 
 @pytest.mark.parametrize(("width", "scheme"), SHAPES)
 def test_public_pages(browser: Browser, demo: Demo, width: int, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="de-DE")  # type: ignore[arg-type]
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="de-DE")
     page = context.new_page()
     page.goto(demo.address("/angebote"))
     first = page.locator("main a[href*='/angebote/']").first.get_attribute("href") or ""
@@ -137,7 +137,7 @@ def over(page: Page, demo: Demo) -> str:
 @pytest.mark.parametrize("email", SIGNED_IN)
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_signed_in_pages(browser: Browser, demo: Demo, email: str, width: int, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="de-DE")  # type: ignore[arg-type]
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="de-DE")
     page = context.new_page()
     sign_in(page, demo, email)
     paths = list(SIGNED_IN[email])

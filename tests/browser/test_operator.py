@@ -67,7 +67,7 @@ def test_a_town_is_entered_with_a_reason_and_left(browser: Browser, demo: Demo) 
     for width, scheme in ((360, "light"), (1280, "dark")):
         looked = browser.new_context(
             viewport={"width": width, "height": 900},
-            color_scheme=scheme,  # type: ignore[arg-type]
+            color_scheme=scheme,
             locale="de-DE",
             storage_state=kept,
         )

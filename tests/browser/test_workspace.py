@@ -92,7 +92,7 @@ def keep_picture(page: Page, path: str, width: int, scheme: str) -> None:
 
 
 def test_the_walk_comes_to_every_page_there_is(places: list[str]) -> None:
-    settings = Settings(secret_key=SECRET, log_level="ERROR")  # type: ignore[arg-type]
+    settings = Settings(secret_key=SECRET, log_level="ERROR")
     app = create_app(settings, URL.create("postgresql", database="nowhere"))
     match = app.url_map.bind("bretten.localhost").match
     seen = {match(urlsplit(path).path)[0] for path in places}
@@ -108,7 +108,7 @@ def test_the_walk_comes_to_every_page_there_is(places: list[str]) -> None:
 def test_each_page_fits_and_is_accessible(
     browser: Browser, demo: Demo, places: list[str], width: int, scheme: str
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="de-DE")  # type: ignore[arg-type]
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="de-DE")
     page = context.new_page()
     sign_in(page, demo, ADMIN)
     problems = []
@@ -136,7 +136,7 @@ def test_each_page_can_be_read_without_scripts(browser: Browser, demo: Demo, pla
 def test_a_town_asks_a_neighbour_and_tries_a_mail_server_of_its_own(
     browser: Browser, demo: Demo, width: int, scheme: str
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="de-DE")  # type: ignore[arg-type]
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="de-DE")
     page = context.new_page()
     sign_in(page, demo, "admin@ettlingen.example", "ettlingen")
     ask, server = "/verwaltung/nachbarn/baden-baden/anfragen", "/verwaltung/einstellungen/mailserver"

@@ -67,7 +67,7 @@ def towns(app: Flask, settings: Settings, database_url: URL) -> tuple[int, int]:
         rebuild(session)  # the catalogue keeps stems of offers that are gone until it is made anew
         session.commit()
     with owner_connection(database_url) as connection:
-        connection.connection.driver_connection.execute(ODD.read_text("utf-8").replace(":id", str(ids[1])))  # type: ignore[union-attr]
+        connection.connection.driver_connection.execute(ODD.read_text("utf-8").replace(":id", str(ids[1])))
         connection.commit()
     return ids[1], ids[0]
 

@@ -73,7 +73,7 @@ def test_a_look_of_the_past_comes_back_whole_and_can_be_undone_again(session: Se
     second = current_look(session)
     restore_look(session, version)
     assert current_look(session) == first
-    assert [audited(session, "tenant.restore_look")[0].after[name] for name in ("claim", "logo_sha256")] == [  # type: ignore[index]
+    assert [audited(session, "tenant.restore_look")[0].after[name] for name in ("claim", "logo_sha256")] == [
         first.claim,
         None,
     ]

@@ -23,7 +23,7 @@ from tests.support.statements import watched
 
 
 def titles(session: Session, **query: object) -> list[str]:
-    return [card.title for card in search(session, SearchQuery(**query)).cards]  # type: ignore[arg-type]
+    return [card.title for card in search(session, SearchQuery(**query)).cards]
 
 
 def make_titles(session: Session, *names: str) -> None:

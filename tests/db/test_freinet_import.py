@@ -317,7 +317,7 @@ def _edit(session: Session, **fields: object) -> None:
     said: dict[str, object] = {name: getattr(info, name) for name in type(info.values()).__dataclass_fields__}
     categories = tuple(session.scalars(select(Category.id).where(Category.position == 0)))
     complete = {"category_ids": categories} | fields
-    update_opportunity(session, info.id, type(info.values())(**(said | complete)))  # type: ignore[arg-type]
+    update_opportunity(session, info.id, type(info.values())(**(said | complete)))
     session.commit()
 
 

@@ -9,10 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engagement.catalogue.queries import Entry, find_entry
 from engagement.opportunities import review, service
 from engagement.opportunities.models import OpportunityEdit
-from engagement.opportunities.queries import OpportunityInfo, find_opportunity
 from engagement.opportunities.versions import last_approved
 from engagement.opportunities.vocabulary import merge_words
 from engagement.organisations.models import Organisation
@@ -21,7 +19,7 @@ from engagement.tenancy.settings import ModerationPolicy
 from engagement.tenancy.words import WordKind
 from tests.factories.mails import make_postbox
 from tests.factories.moderation import set_policy
-from tests.factories.offers import make_opportunity
+from tests.factories.offers import info, make_opportunity, shown
 from tests.factories.people import make_organisation
 
 LISTS = [(WordKind.CATEGORY, "category_ids"), (WordKind.TARGET_GROUP, "target_group_ids")]
@@ -42,18 +40,6 @@ def ids(session: Session, kind: WordKind) -> list[int]:
         WordKind.ORGANISATION_KIND: known.organisation_kinds,
     }
     return [term.id for term in terms[kind]]
-
-
-def info(session: Session, number: int) -> OpportunityInfo:
-    found = find_opportunity(session, number)
-    assert found
-    return found
-
-
-def shown(session: Session, number: int) -> Entry:
-    entry = find_entry(session, number)
-    assert entry
-    return entry
 
 
 def public(session: Session, club: Organisation, **values: Any) -> int:

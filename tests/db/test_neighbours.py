@@ -200,9 +200,9 @@ class TestSearch:
     def test_only_the_towns_that_are_named_are_searched(
         self, session: Session, ettlingen: int, query: dict[str, object]
     ) -> None:
-        alone = search(session, SearchQuery(**query))  # type: ignore[arg-type]
+        alone = search(session, SearchQuery(**query))
         assert [card.title for card in alone.cards] == ["Orgel Bretten"]
-        both = search(session, SearchQuery(**query, also_tenants=(ettlingen,)))  # type: ignore[arg-type]
+        both = search(session, SearchQuery(**query, also_tenants=(ettlingen,)))
         assert {(card.title, card.tenant_id == ettlingen) for card in both.cards} == {
             ("Orgel Bretten", False),
             ("Orgel Ettlingen", True),

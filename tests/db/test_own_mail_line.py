@@ -44,9 +44,9 @@ class TestWhereItMayBe:
 
         def answers(host: object, *arguments: object, **values: object) -> object:
             if host != "mail.changing.example":
-                return real(host, *arguments, **values)  # type: ignore[arg-type]
+                return real(host, *arguments, **values)
             asked.append(host)
-            return real("127.0.0.1" if len(asked) == 1 else "10.0.0.1", *arguments, **values)  # type: ignore[arg-type]
+            return real("127.0.0.1" if len(asked) == 1 else "10.0.0.1", *arguments, **values)
 
         with mail_server() as (_, port):
             monkeypatch.setattr(socket, "getaddrinfo", answers)

@@ -96,7 +96,7 @@ class TestFailing:
 
     def test_a_server_that_does_not_take_our_sender(self, session: Session, settings: Settings) -> None:
         class Strict(Mailbox):
-            async def handle_MAIL(self, *_: object) -> str:  # noqa: N802
+            async def handle_MAIL(self, *_: object) -> str:
                 return "553 sender not owned by user"
 
         with mail_server(box=Strict()) as (_, port):
@@ -124,7 +124,7 @@ class TestFailing:
 
     def test_the_installations_server_is_judged_as_before(self, session: Session, settings: Settings) -> None:
         class Strict(Mailbox):
-            async def handle_MAIL(self, *_: object) -> str:  # noqa: N802
+            async def handle_MAIL(self, *_: object) -> str:
                 return "553 sender not owned by user"
 
         with mail_server(box=Strict()) as (_, port):

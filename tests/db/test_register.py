@@ -18,7 +18,7 @@ from tests.factories.register import days_ago, make_claim, make_old_organisation
 
 class TestList:
     def names(self, session: Session, **asked: object) -> list[str]:
-        wanted = Asked(**asked)  # type: ignore[arg-type]
+        wanted = Asked(**asked)
         found = [one.name for one in queries.entries(session, wanted)]
         assert queries.count_entries(session, wanted) == len(found)
         return found

@@ -19,7 +19,7 @@ def image_file(
 ) -> tuple[io.BytesIO, str]:
     """Return a picture file as a form sends it."""
     data = io.BytesIO()
-    Image.new("RGBA" if kind == "PNG" else "RGB", size, colour).save(data, kind)  # type: ignore[arg-type]
+    Image.new("RGBA" if kind == "PNG" else "RGB", size, colour).save(data, kind)
     data.seek(0)
     return data, name
 

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engagement.catalogue.queries import Entry, find_entry
 from engagement.kernel.clock import now
 from engagement.opportunities.kinds import PlaceKind, State, TimeKind
+from engagement.opportunities.queries import OpportunityInfo, find_opportunity
 from engagement.opportunities.service import OpportunityValues, create_opportunity, publish
 from engagement.tenancy.models import Category, District
 
@@ -45,6 +47,20 @@ def make_opportunity(
     if state is State.PUBLISHED:
         publish(session, opportunity_id)
     return opportunity_id
+
+
+def info(session: Session, opportunity_id: int) -> OpportunityInfo:
+    """Return an opportunity as its organisation has it."""
+    found = find_opportunity(session, opportunity_id)
+    assert found
+    return found
+
+
+def shown(session: Session, opportunity_id: int) -> Entry:
+    """Return an opportunity as visitors see it."""
+    entry = find_entry(session, opportunity_id)
+    assert entry
+    return entry
 
 
 def dated(days: float = 7, hours: float = 2) -> dict[str, Any]:

@@ -15,11 +15,9 @@ import pytest
 
 from engagement.kernel.postgres import private_server
 from tests.support.demo import PASSWORD, Demo, free_port
-from tests.support.processes import eventually, family, find, run, still_there
+from tests.support.processes import RESCUED_WITHIN, eventually, family, find, run, still_there
 
 CITIES = ("bretten", "ettlingen", "baden-baden")
-RESCUED_WITHIN = 45
-"""Seconds: the jobs of a worker that a test has killed are taken up again after 4 to 14, and have to be done then."""
 
 
 @pytest.fixture(scope="module")

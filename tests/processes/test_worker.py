@@ -17,11 +17,9 @@ from tests.conftest import SECRET
 from tests.factories.mails import make_mail
 from tests.support.jobs import jobs, make_due
 from tests.support.mailserver import Mailbox, free_port, mail_server
-from tests.support.processes import eventually, start_python
+from tests.support.processes import RESCUED_WITHIN, eventually, start_python
 
 Worker = subprocess.Popen[bytes]
-RESCUED_WITHIN = 45
-"""Seconds for a second worker to start, to find the jobs of the first after 4 to 14, and to do them."""
 
 
 @pytest.fixture
@@ -58,7 +56,7 @@ class Deadly(Mailbox):
         super().__init__()
         self.victim: Worker | None = victim
 
-    async def handle_DATA(self, server: SMTP, session: SmtpSession, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: SmtpSession, envelope: Envelope) -> str:
         answer = await super().handle_DATA(server, session, envelope)
         if self.victim:
             self.victim.kill()
@@ -107,7 +105,7 @@ class Polite(Mailbox):
 
     worker: Worker | None = None
 
-    async def handle_DATA(self, server: SMTP, session: SmtpSession, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: SmtpSession, envelope: Envelope) -> str:
         if self.worker:
             self.worker.terminate()
         return await super().handle_DATA(server, session, envelope)

@@ -21,7 +21,7 @@ SAFE = {"authenticator": only_known, "auth_required": True}
 
 
 def at(number: int, security: str = "starttls", password: str | None = PASSWORD, **values: object) -> OwnServer:
-    return replace(OwnServer("127.0.0.1", number, LineSecurity(security), LOGIN, password), **values)  # type: ignore[arg-type]
+    return replace(OwnServer("127.0.0.1", number, LineSecurity(security), LOGIN, password), **values)
 
 
 def keep(session: Session, wanted: OwnServer) -> None:

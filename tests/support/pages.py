@@ -128,13 +128,13 @@ class CheckedClient(FlaskClient):
     host = "bretten.localhost"
     language = "de"
 
-    def open(self, *args: object, **kwargs: object) -> TestResponse:  # type: ignore[override]
+    def open(self, *args: object, **kwargs: object) -> TestResponse:
         if args and isinstance(args[0], str):
             kwargs.setdefault("base_url", f"http://{self.host}")
-            kwargs["headers"] = {"Accept-Language": self.language, **dict(kwargs.get("headers") or {})}  # type: ignore[call-overload]
+            kwargs["headers"] = {"Accept-Language": self.language, **dict(kwargs.get("headers") or {})}
         # A context of its own: otherwise Flask lends the request the test's, with its session and its signed-in person.
         with self.application.app_context():
-            response = super().open(*args, **kwargs)  # type: ignore[arg-type]
+            response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and response.data and not 300 <= response.status_code < 400:
             check_page(self.application, response)
         return response

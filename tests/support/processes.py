@@ -56,6 +56,10 @@ def find(processes: list[psutil.Process], word: str) -> list[psutil.Process]:
     return found
 
 
+RESCUED_WITHIN = 30
+"""Seconds for a second worker to start, to find the jobs of a killed one after 4 to 14, and to do them."""
+
+
 def eventually(check: Callable[[], bool], what: str, *, within: float = 20) -> None:
     """Wait until ``check`` holds.
 

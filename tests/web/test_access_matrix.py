@@ -340,7 +340,7 @@ def world(application: Flask, database_url: URL) -> Iterator[World]:
 
 def _routes() -> list[Route]:
     """Read the addresses before there is a database: each becomes a test of its own, which workers share out."""
-    settings = Settings(secret_key=SECRET, log_level="ERROR")  # type: ignore[arg-type]
+    settings = Settings(secret_key=SECRET, log_level="ERROR")
     return matrix.routes(create_app(settings, URL.create("postgresql", database="nowhere")))
 
 
@@ -352,13 +352,13 @@ def test_everyone_gets_what_the_mark_says_and_nothing_foreign(
     world: World, route: Route, record_property: pytest.Function
 ) -> None:
     result = matrix.check(world, route)
-    record_property("access matrix", [str(route), len(Who), result.checks])  # type: ignore[operator]
+    record_property("access matrix", [str(route), len(Who), result.checks])
     assert result.wrong == []
 
 
 def test_the_matrix_is_not_empty(application: Flask, record_property: pytest.Function) -> None:
     """A loop over nothing would pass: every scope is in it, with objects to be foreign."""
-    record_property("unmarked endpoints", len(unmarked_endpoints(application)))  # type: ignore[operator]
+    record_property("unmarked endpoints", len(unmarked_endpoints(application)))
     guarded = [route for route in ROUTES if not route.is_public]
     scopes = {str(route.mark).partition(":")[0] for route in guarded}
     assert scopes == {"own", "club", "tenant", "installation"}

@@ -234,7 +234,7 @@ class TestFinding:
             with watched(db.engine) as seen:
                 client.get(LOG)
             counts.append(len(seen))
-        assert counts[1] <= counts[0] <= 15
+        assert counts[1] <= counts[0] <= 14
 
 
 def _link(page: str, rel: str) -> str:
@@ -285,7 +285,7 @@ class TestExport:
     ) -> None:
         record(session, "organisation.verify", "organisation", 1)
         session.flush()
-        series = func.generate_series(1, MOST_IN_EXCEL - 1).table_valued("number")
+        series = func.generate_series(1, MOST_IN_EXCEL).table_valued("number")
         known = (AuditRecord.tenant_id, AuditRecord.at, AuditRecord.actor_kind, AuditRecord.action,
                  AuditRecord.subject_kind, AuditRecord.subject_id)  # fmt: skip
         copies = select(*known).join(series, true()).where(AuditRecord.action == "organisation.verify")
@@ -293,12 +293,9 @@ class TestExport:
         session.execute(insert(AuditRecord).from_select(names, copies))
         session.commit()
         narrow = f"{LOG}?was=organisation.verify"
-        assert "format=xlsx" in read(client, narrow)
-        record(session, "organisation.verify", "organisation", 2)
-        session.commit()
         html = read(client, narrow)
         assert "höchstens 20.000 Einträge" in html
-        assert "format=xlsx" not in html
+        assert "format=xlsx" in html
         answer = client.get(f"{EXPORT}?format=xlsx&was=organisation.verify")
         assert (answer.status_code, answer.location) == (303, narrow)
         assert "höchstens 20.000 Einträge" in read(client)

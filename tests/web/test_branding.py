@@ -91,7 +91,7 @@ class TestSaving:
         picture = visitor(app).get(found[1])
         opened = Image.open(io.BytesIO(picture.data))
         assert (opened.format, opened.size, opened.mode) == ("WEBP", (480, 120), "RGBA")
-        assert opened.getpixel((5, 5))[3] == 0  # type: ignore[index]
+        assert opened.getpixel((5, 5))[3] == 0
 
     def test_a_picture_is_in_the_head_of_the_home_page_with_its_words(
         self, app: Flask, session: Session, client: CheckedClient, admin: Account

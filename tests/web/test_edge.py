@@ -144,8 +144,8 @@ class TestOneCommitAtTheEdge:
     def ask(self, app: Flask, view: object) -> TestResponse:
         assert isinstance(app, EngagementApp)
         endpoint = app.view_functions["public.home"]
-        app.view_functions["public.home"] = view  # type: ignore[assignment]
-        view.access_mark = endpoint.access_mark  # type: ignore[attr-defined]
+        app.view_functions["public.home"] = view
+        view.access_mark = endpoint.access_mark
         try:
             client = app.test_client()
             return client.get("/", headers={"Host": "bretten.localhost"})

@@ -12,14 +12,12 @@ from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account
 from engagement.kernel.db import current_session, db, open_for_tenant
-from engagement.kernel.permissions import Role
 from engagement.mail.models import OutgoingMail
 from engagement.moderation.kinds import TextPurpose
-from engagement.moderation.texts import delete_prepared_text, prepared_texts
+from engagement.moderation.texts import prepared_texts
 from engagement.opportunities import review, service
 from engagement.opportunities.kinds import State
 from engagement.opportunities.models import Opportunity
-from engagement.opportunities.queries import OpportunityInfo, find_opportunity
 from engagement.opportunities.vocabulary import merge_words
 from engagement.organisations.kinds import Verification
 from engagement.organisations.models import Organisation
@@ -27,9 +25,9 @@ from engagement.tenancy.queries import load_vocabulary
 from engagement.tenancy.settings import ModerationPolicy
 from engagement.tenancy.words import WordKind
 from tests.factories.mails import make_postbox
-from tests.factories.moderation import make_report, make_text, set_policy
-from tests.factories.offers import make_opportunity
-from tests.factories.people import make_account, make_member, make_organisation, sign_in
+from tests.factories.moderation import make_report, set_policy
+from tests.factories.offers import info, make_opportunity
+from tests.factories.people import make_member, make_organisation
 from tests.support.offer_form import fields_of
 from tests.support.pages import CheckedClient
 from tests.support.statements import watched
@@ -38,23 +36,8 @@ LIST = "/verwaltung/angebote"
 
 
 @pytest.fixture
-def moderator(session: Session, client: CheckedClient) -> Account:
-    """Somebody of the municipality, signed in."""
-    made = make_account(session, name="Martina Vogt", staff=Role.MODERATOR)
-    session.commit()
-    sign_in(client, made)
-    return made
-
-
-@pytest.fixture
 def newcomer(session: Session) -> Organisation:
     return make_organisation(session, "Neue Initiative", verification=Verification.PENDING)
-
-
-def info(session: Session, number: int) -> OpportunityInfo:
-    found = find_opportunity(session, number)
-    assert found
-    return found
 
 
 def waiting_change(session: Session, club: Organisation) -> int:
@@ -295,44 +278,6 @@ class TestReasons:
         assert f">\r\n{chosen.text[:20]}" in page(client, link.group(1))
         foreign = prepared_texts(session, TextPurpose.ANSWER)[0]
         assert foreign.text[:20] not in page(client, f"{address}?vorlage={foreign.id}")
-
-
-@pytest.mark.usefixtures("moderator")
-class TestPreparedTexts:
-    def test_the_way_of_a_text(self, client: CheckedClient, session: Session) -> None:
-        form = {"purpose": "send_back", "title": "Ort fehlt", "text": "Bitte nennen Sie den Ort."}
-        assert client.post("/verwaltung/textbausteine/neu", data={**form, "text": " "}).status_code == 422
-        assert client.post("/verwaltung/textbausteine/neu", data={**form, "purpose": "x"}).status_code == 422
-        assert client.post("/verwaltung/textbausteine/neu", data=form).status_code == 303
-        (made,) = [one for one in prepared_texts(session) if one.title == "Ort fehlt"]
-        address = f"/verwaltung/textbausteine/{made.id}"
-        assert "Bitte nennen Sie den Ort." in page(client, address)
-        assert client.post(address, data={**form, "title": "Wo?"}).status_code == 303
-        assert "Wo?" in page(client, "/verwaltung/textbausteine")
-        assert "„Wo?“ löschen?" in page(client, f"{address}/loeschen")
-        assert client.post(f"{address}/loeschen", data={}).status_code == 422
-        assert client.post(f"{address}/loeschen", data={"do": "delete"}).status_code == 303
-        assert client.get(address).status_code == 404
-
-    def test_who_has_none_can_take_over_the_first_ones(self, client: CheckedClient, session: Session) -> None:
-        before = prepared_texts(session)
-        for one in before:
-            delete_prepared_text(session, one.id)
-        session.commit()
-        assert "noch keine vorbereiteten Texte" in page(client, "/verwaltung/textbausteine")
-        client.post("/verwaltung/textbausteine/anfang")
-        assert [one.title for one in prepared_texts(session)] == [one.title for one in before]
-
-    def test_too_many_are_refused_with_what_was_typed(
-        self, client: CheckedClient, session: Session, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        make_text(session)
-        session.commit()
-        monkeypatch.setattr("engagement.moderation.texts.MOST", 1)
-        form = {"purpose": "answer", "title": "Danke", "text": "Vielen Dank."}
-        answer = client.post("/verwaltung/textbausteine/neu", data=form)
-        assert answer.status_code == 422
-        assert "Vielen Dank." in answer.get_data(as_text=True)
 
 
 class TestWhatTheOrganisationSees:

@@ -44,15 +44,6 @@ ACTIONS = (
 )
 
 
-@pytest.fixture
-def moderator(session: Session, client: CheckedClient) -> Account:
-    """Somebody of the municipality, signed in."""
-    made = make_account(session, staff=Role.MODERATOR)
-    session.commit()
-    sign_in(client, made)
-    return made
-
-
 def make_failed_mail(session: Session) -> OutgoingMail:
     mail = make_mail(session)
     mail.state, mail.failed_at, mail.last_error = MailState.FAILED, now(), "550 no such user"

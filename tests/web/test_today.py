@@ -11,22 +11,13 @@ from sqlalchemy.orm import Session
 from engagement.accounts.models import Account
 from engagement.kernel.clock import now
 from engagement.kernel.db import db
-from engagement.kernel.permissions import Role
 from engagement.opportunities.models import Opportunity
 from engagement.organisations.models import Organisation
 from tests.factories.applications import mails, make_application, make_offer
 from tests.factories.offers import make_opportunity
-from tests.factories.people import make_account, make_member, make_organisation, sign_in
+from tests.factories.people import make_member, make_organisation
 from tests.support.pages import CheckedClient
 from tests.support.statements import watched
-
-
-@pytest.fixture
-def moderator(session: Session, client: CheckedClient) -> Account:
-    made = make_account(session, staff=Role.MODERATOR)
-    session.commit()
-    sign_in(client, made)
-    return made
 
 
 def late_club(session: Session, days: int = 9) -> Organisation:

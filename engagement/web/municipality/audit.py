@@ -73,7 +73,7 @@ def audit() -> ResponseReturnValue:
         entries=[_line(one, names, reader) for one in page.records],
         older=written(page.records[-1].position) if page.records and page.has_older else "",
         newer=written(page.records[0].position) if page.records and page.has_newer else "",
-        too_many=_too_many() if has_more_than(context.session(), form.wanted(), MOST_IN_EXCEL) else "",
+        of_excel=_of_excel(),
     )
     return html, 200 if right else UNPROCESSABLE
 
@@ -87,7 +87,7 @@ def audit_export() -> ResponseReturnValue:
     form, moment = TrailForm(_people()), now()
     wanted = form.wanted()
     if kind is FileKind.XLSX and has_more_than(context.session(), wanted, MOST_IN_EXCEL):
-        flash(_too_many())
+        flash(_of_excel())
         asked: dict[str, Any] = form.arguments()
         return redirect(url_for("municipality.audit", **asked), 303)
     narrowed = {name: value for name, value in asdict(wanted).items() if value is not None}
@@ -97,10 +97,10 @@ def audit_export() -> ResponseReturnValue:
     return table_file(name, kind, Table(_header(), _rows(wanted, moment), zone, gettext("Log of changes")))
 
 
-def _too_many() -> str:
+def _of_excel() -> str:
     return gettext(
-        "An Excel file takes %(most)s entries at most. The CSV file holds all of them, however many. "
-        "Or choose a shorter period.",
+        "An Excel file takes %(most)s entries at most. If there are more, please choose a shorter period, "
+        "or the CSV file, which holds all of them.",
         most=format_decimal(MOST_IN_EXCEL, locale=get_locale()),
     )
 

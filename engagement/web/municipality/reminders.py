@@ -38,7 +38,7 @@ def unanswered() -> str:
     days = context.tenant().settings.answers.days_to_look
     return _list(
         "municipality/unanswered.html",
-        lambda session: queries.count_owing_organisations(session, days),
+        partial(queries.count_owing_organisations, days=days),
         partial(queries.unanswered, days=days),
         days=days,
     )

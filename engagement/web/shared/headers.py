@@ -25,7 +25,6 @@ OPEN_TO_ALL_SITES = {
 }
 """Scripts on other sites may read it, without credentials (Fetch Standard, "CORS protocol")."""
 STATIC_YEAR = 31536000
-FIRST_ERROR = 400
 
 
 def init_headers(app: Flask) -> None:
@@ -57,21 +56,16 @@ def _set_headers(response: Response) -> Response:
         headers["Strict-Transport-Security"] = f"max-age={STATIC_YEAR}; includeSubDomains"
     if g.get("private_page"):
         headers["X-Robots-Tag"] = "noindex, nofollow"
-    if request.endpoint == "static" or "Cache-Control" not in headers:  # Flask says "no-cache" of every file
+    if request.endpoint == "static" or "Cache-Control" not in headers:  # Flask itself says "no-cache" of every file
         headers["Cache-Control"] = _cache_control(response)
     return response
 
 
-def _as_long_as_it_is_the_same() -> str:
-    """An address with the mark of its content never gets another one; the others are asked for again soon."""
-    return f"public, max-age={STATIC_YEAR}, immutable" if request.args.get("v") else "public, max-age=300"
-
-
 def _cache_control(response: Response) -> str:
-    if request.endpoint == "static" and response.status_code < HTTPStatus.BAD_REQUEST:
-        return _as_long_as_it_is_the_same()
-    is_shown = request.method == "GET" and response.status_code < HTTPStatus.BAD_REQUEST
-    if not is_shown or g.get("private_page") or session or somebody():
+    is_there = response.status_code < HTTPStatus.BAD_REQUEST
+    if is_there and request.endpoint == "static":  # what has the mark of its content in its address never changes
+        return f"public, max-age={STATIC_YEAR}, immutable" if request.args.get("v") else "public, max-age=300"
+    if not is_there or request.method != "GET" or g.get("private_page") or session or somebody():
         return "private, no-store"
     response.vary.update({"Accept-Language", "Cookie"})
     return f"public, max-age={SECONDS_PUBLIC}"
