@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, replace
+from enum import StrEnum
 from typing import Any
 
-from engagement.catalogue.queries import SearchQuery
+from engagement.catalogue.queries import Effort, Order, SearchQuery
 from engagement.kernel.geo import Point
 from engagement.tenancy.queries import Term, Vocabulary
 
 WORDS = {"category_ids": "categories", "target_group_ids": "target_groups", "district_ids": "districts"}
 """The lists of ids, each with the vocabulary's list that they are of."""
+KINDS: Mapping[str, type[StrEnum]] = {"effort": Effort, "order": Order}
+"""The wishes that are one of a few, each with those."""
 NEIGHBOURS = "neighbours"
-LEFT_OUT = {"also_tenants", "category_slugs", "target_group_slugs", "among", "page"}
+LEFT_OUT = {"also_tenants", "category_slugs", "target_group_slugs", "among", "page", "per_page"}
 """What is not a wish of the person: whom else to ask is decided when it is asked."""
 
 
@@ -69,7 +72,10 @@ def restore(kept: dict[str, Any], words: Vocabulary, neighbour_ids: Iterable[int
     }
     if not all(found.values()):
         return None
-    others = {name: _like(name, value) for name, value in wishes.items() if name not in WORDS}
+    try:
+        others = {name: _like(name, value) for name, value in wishes.items() if name not in WORDS}
+    except ValueError:
+        return None
     query = SearchQuery(**others, **found)
     return _reaching_out(query, words, tuple(neighbour_ids)) if kept.get(NEIGHBOURS) else query
 
@@ -109,6 +115,8 @@ def _plain(value: object) -> object:
 
 
 def _like(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever the field takes
+    if name in KINDS:
+        return KINDS[name](value)
     if not isinstance(value, list):
         return value
     if name == "centre":

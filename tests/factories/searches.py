@@ -17,7 +17,7 @@ from tests.factories.mails import make_postbox
 FRIDAY = 4
 
 
-def new_search(**values: Any) -> NewSearch:  # noqa: ANN401 - any field of NewSearch
+def new_search(**values: Any) -> NewSearch:
     """A daily search for everything; give what the test is about."""
     defaults: dict[str, Any] = {
         "query": SearchQuery(),
@@ -37,7 +37,7 @@ def make_search(
     *,
     account_id: int | None = None,
     confirmed: bool = True,
-    **values: Any,  # noqa: ANN401 - any field of NewSearch
+    **values: Any,
 ) -> SavedSearch:
     """Make a search, confirmed unless the test is about that."""
     search = new_search(**values)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engagement.alerts.wanted import LEFT_OUT, WORDS, keep, key_of, restore
-from engagement.catalogue.queries import SearchQuery
+from engagement.catalogue.queries import Effort, Order, SearchQuery
 from engagement.catalogue.slots import DAYS, PARTS
 from engagement.kernel.geo import Point
 from engagement.tenancy.queries import DistrictTerm, Term, Vocabulary
@@ -33,6 +33,13 @@ QUERIES = st.builds(
     time_kinds=st.lists(st.sampled_from(["ongoing", "dated"]), unique=True).map(tuple),
     remote=st.booleans(),
     slots=SLOTS,
+    effort=st.none() | st.sampled_from(Effort),
+    languages=st.lists(st.sampled_from(["ar", "de", "tr", "uk"]), unique=True).map(tuple),
+    age=st.none() | st.integers(1, 120),
+    access=st.lists(st.sampled_from(["step_free", "public_transport"]), unique=True).map(tuple),
+    suited_for=st.lists(st.sampled_from(["tandem", "group", "family"]), unique=True).map(tuple),
+    taster=st.booleans(),
+    order=st.sampled_from(Order),
 )
 SAMPLES: dict[str, Any] = {
     "str": "nah",
@@ -42,8 +49,9 @@ SAMPLES: dict[str, Any] = {
     "Point | None": Point(49.0, 8.7),
     "float | None": 5.0,
     "int | None": 16,
-    "str | None": "mehr",
     "bool": True,
+    "Effort | None": Effort.SOME,
+    "Order": Order.SOONEST,
 }
 
 
@@ -91,8 +99,18 @@ def test_a_word_that_is_gone_does_not_let_the_search_find_everything() -> None:
     assert restore(two, replace(VOCABULARY, categories=TERMS[1:])) == SearchQuery(category_ids=(2,))
 
 
-def test_a_wish_of_another_version_rests() -> None:
-    assert restore({"text": "lesen", "smell": "roses"}, VOCABULARY) is None
+@pytest.mark.parametrize("other", [{"smell": "roses"}, {"effort": "none"}, {"order": "loudest"}])
+def test_a_wish_of_another_version_rests(other: dict[str, str]) -> None:
+    assert restore({"text": "lesen", **other}, VOCABULARY) is None
+
+
+def test_one_of_a_few_comes_back_as_what_it_was() -> None:
+    kept = json.loads(
+        json.dumps(keep(SearchQuery(effort=Effort.FEW, order=Order.NEWEST), VOCABULARY, neighbours=False))
+    )
+    again = restore(kept, VOCABULARY)
+    assert again
+    assert (type(again.effort), type(again.order)) == (Effort, Order)
 
 
 def test_neighbours_are_asked_by_short_names_as_long_as_they_agree() -> None:

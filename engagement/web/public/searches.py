@@ -20,14 +20,15 @@ from engagement.kernel.permissions import Permission
 from engagement.kernel.ratelimit import Limit
 from engagement.tenancy.settings import Module
 from engagement.web.public import blueprint
-from engagement.web.public.filters import Filters, read_filters
-from engagement.web.public.neighbours import neighbours_of_tenant
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
+from engagement.web.shared.chips import in_a_line
+from engagement.web.shared.filters import Filters, read_filters
 from engagement.web.shared.forms import email_field
 from engagement.web.shared.headers import keep_private
 from engagement.web.shared.identity import SignedIn, signed_in
 from engagement.web.shared.modules import part_of
+from engagement.web.shared.neighbours import neighbours_of_tenant
 from engagement.web.shared.origin import takes_foreign_forms
 from engagement.web.shared.post import postbox
 from engagement.web.shared.searches import Addresses, RhythmForm, manage
@@ -188,7 +189,7 @@ def _for_account(filters: Filters, someone: SignedIn) -> ResponseReturnValue:
 
 
 def _form(filters: Filters, form: RhythmForm) -> str:
-    return render_template("public/searches/form.html", filters=filters, form=form, label=_label(filters))
+    return render_template("public/searches/form.html", filters=filters, form=form, label=in_a_line(filters))
 
 
 def _search(filters: Filters, form: RhythmForm) -> service.NewSearch:
@@ -196,13 +197,9 @@ def _search(filters: Filters, form: RhythmForm) -> service.NewSearch:
     return service.NewSearch(
         query=filters.query(),
         neighbours=filters.reaches_out,
-        label=_label(filters),
+        label=in_a_line(filters),
         arguments=filters.arguments(),
         rhythm=rhythm,
         weekday=weekday,
         language=current_language(),
     )
-
-
-def _label(filters: Filters) -> str:
-    return ", ".join(chip.label for chip in filters.chips()) or gettext("All offers")

@@ -50,7 +50,7 @@ class RhythmForm(BaseForm):
     )
     weekday = SelectField(lazy_gettext("On which day?"), coerce=int, validators=[Required()])
 
-    def __init__(self, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.rhythm.choices = list(rhythm_names().items())
         self.weekday.choices = list(enumerate(day_names()))
