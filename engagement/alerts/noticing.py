@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from engagement.alerts.models import NoticedOffer
-from engagement.catalogue.entries import is_live
+from engagement.catalogue.entries import has_room, is_live
 from engagement.catalogue.models import CatalogueEntry
 from engagement.kernel.clock import now
 from engagement.kernel.db import tenant_of
@@ -23,6 +23,9 @@ ITSELF = 0
 """In place of an opportunity: that the town has been looked at, be it that there was nothing."""
 LOCK = 0x5EA2C4
 KEPT_AFTER_THE_END = timedelta(days=400)
+_SAME = (CatalogueEntry.tenant_id == NoticedOffer.town_id) & (
+    CatalogueEntry.opportunity_id == NoticedOffer.opportunity_id
+)
 
 
 def towns_of(session: Session) -> list[Town]:
@@ -60,17 +63,23 @@ def notice(session: Session) -> datetime:
 
 def noticed_between(
     session: Session, since: datetime, until: datetime, towns: Collection[int]
-) -> frozenset[tuple[int, int]]:
-    """Return what became known after ``since`` and up to ``until``, as town and opportunity."""
+) -> dict[tuple[int, int], datetime]:
+    """Return what became known after ``since`` and up to ``until``, as town and opportunity, each with its moment.
+
+    What has been closed since is no news, nor what is full: a waiting list is nothing to call people to.
+    """
     rows = session.execute(
-        select(NoticedOffer.town_id, NoticedOffer.opportunity_id).where(
+        select(NoticedOffer.town_id, NoticedOffer.opportunity_id, NoticedOffer.noticed_at)
+        .join(CatalogueEntry, _SAME)
+        .where(
             NoticedOffer.noticed_at > since,
             NoticedOffer.noticed_at <= until,
             NoticedOffer.town_id.in_(towns),
-            NoticedOffer.opportunity_id != ITSELF,
+            is_live(now()),
+            has_room(),
         )
     )
-    return frozenset((row.town_id, row.opportunity_id) for row in rows)
+    return {(row.town_id, row.opportunity_id): row.noticed_at for row in rows}
 
 
 def forget_notices(session: Session) -> int:
@@ -78,15 +87,12 @@ def forget_notices(session: Session) -> int:
 
     Until then one that comes back without being published anew is not told of as new.
     """
-    still_there = (CatalogueEntry.tenant_id == NoticedOffer.town_id) & (
-        CatalogueEntry.opportunity_id == NoticedOffer.opportunity_id
-    )
     gone = session.execute(
         delete(NoticedOffer)
         .where(
             NoticedOffer.noticed_at < now() - KEPT_AFTER_THE_END,
             NoticedOffer.opportunity_id != ITSELF,
-            ~exists().where(still_there),
+            ~exists().where(_SAME),
         )
         .returning(NoticedOffer.id),
         execution_options={"synchronize_session": False},

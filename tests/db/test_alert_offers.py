@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engagement.alerts.models import SavedSearch
-from engagement.catalogue.queries import SearchQuery
-from engagement.catalogue.service import remove_entries
+from engagement.alerts.noticing import notice
+from engagement.catalogue.queries import Effort, Order, SearchQuery, search
+from engagement.catalogue.service import remove_entries, set_places_taken
 from engagement.jobs.runtime import Runtime
 from engagement.kernel.clock import stopped
 from engagement.opportunities.publication import rebuild, refresh_organisation
@@ -127,3 +131,71 @@ def test_another_town_is_another_world(worker: Runtime, app: Flask, session: Ses
         offer_at(theirs, TUESDAY + timedelta(hours=1))
         assert theirs.scalars(select(SavedSearch)).all() == []
     assert look_at(worker, session, TUESDAY + A_DAY) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "taken", "told"),
+    [
+        ({"places": 2}, 1, 1),
+        ({"places": 2}, 2, 0),
+        ({}, 7, 1),
+        ({"closed_at": TUESDAY + timedelta(hours=3)}, 0, 0),
+        ({"expires_at": TUESDAY + timedelta(hours=3)}, 0, 0),
+    ],
+    ids=["a place is left", "only the waiting list is", "places are not counted", "closed", "over"],
+)
+def test_only_what_can_be_joined_is_told(
+    worker: Runtime, session: Session, values: dict[str, Any], taken: int, told: int
+) -> None:
+    with stopped(TUESDAY):
+        make_search(session)
+    number = offer_at(session, TUESDAY + timedelta(hours=1))
+    with stopped(TUESDAY + timedelta(hours=2)):
+        notice(session)
+    moment = TUESDAY + timedelta(hours=1)
+    with stopped(TUESDAY + timedelta(hours=3)):
+        make_entry(session, opportunity_id=number, published_at=moment, **values)
+        set_places_taken(session, {number: taken})
+    assert len(look_at(worker, session, TUESDAY + A_DAY)) == told
+    with stopped(TUESDAY + A_DAY):
+        make_entry(session, opportunity_id=number, published_at=moment)
+    assert len(look_at(worker, session, TUESDAY + 2 * A_DAY)) == told  # what was missed is no news afterwards
+
+
+WISHES: dict[str, tuple[SearchQuery, dict[str, Any], dict[str, Any]]] = {
+    "words, by way of others": (SearchQuery(text="Senioren"), {"title": "Besuche im Pflegeheim"}, {"title": "Zäune"}),
+    "words, mistyped": (SearchQuery(text="Vorlsen"), {"title": "Vorlesen für Kinder"}, {"title": "Zäune streichen"}),
+    "effort": (SearchQuery(effort=Effort.FEW), {"hours": Decimal(2), "hours_per": "week"}, {}),
+    "languages": (SearchQuery(languages=("tr",)), {"languages": ("tr",)}, {"languages": ("de",)}),
+    "age": (SearchQuery(age=15), {"minimum_age": 14}, {"minimum_age": 16}),
+    "access": (SearchQuery(access=("step_free",)), {"access": ("step_free",)}, {}),
+    "company": (SearchQuery(suited_for=("family",)), {"suited_for": ("family",)}, {"suited_for": ("group",)}),
+    "taster": (SearchQuery(taster=True), {"taster": True}, {}),
+    "times": (SearchQuery(slots=frozenset({"sat-morning"})), {"slots": ("sat-morning",)}, {"slots": ("sun-evening",)}),
+    "kind": (SearchQuery(remote=True), {"place_kind": "remote"}, {"place_kind": "district"}),
+}
+
+
+@pytest.mark.parametrize("wish", WISHES)
+def test_what_is_told_is_what_the_page_shows(worker: Runtime, session: Session, wish: str) -> None:
+    query, fits, misses = WISHES[wish]
+    with stopped(TUESDAY):
+        make_search(session, query=query)
+    fitting = offer_at(session, TUESDAY + timedelta(hours=1), **({"title": "Blumen gießen"} | fits))
+    other = offer_at(session, TUESDAY + timedelta(hours=1), **({"title": "Suppe kochen"} | misses))
+    with stopped(TUESDAY + A_DAY):
+        assert [card.opportunity_id for card in search(session, query).cards] == [fitting]
+    (mail,) = look_at(worker, session, TUESDAY + A_DAY)
+    assert f"/angebote/{fitting}-" in mail.text
+    assert f"/angebote/{other}-" not in mail.text
+
+
+def test_what_comes_first_on_the_page_comes_first_in_the_mail(worker: Runtime, session: Session) -> None:
+    with stopped(TUESDAY):
+        make_search(session, query=SearchQuery(order=Order.SOONEST))
+    later, sooner = (
+        offer_at(session, TUESDAY + timedelta(hours=hour), starts_at=TUESDAY + days * A_DAY, time_kind="dated")
+        for hour, days in ((2, 9), (1, 5))
+    )
+    (mail,) = look_at(worker, session, TUESDAY + A_DAY)
+    assert mail.text.index(f"/angebote/{sooner}-") < mail.text.index(f"/angebote/{later}-")
