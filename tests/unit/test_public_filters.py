@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
@@ -12,7 +13,7 @@ from engagement.catalogue.queries import Effort, Order
 from engagement.catalogue.slots import DAYS
 from engagement.kernel.geo import Point
 from engagement.tenancy.queries import DistrictTerm, Term, Vocabulary
-from engagement.web.shared.chips import chips_of, loosened, without
+from engagement.web.shared.chips import chips_of, in_a_line, loosened, without
 from engagement.web.shared.filters import Filters, read_directory, read_filters
 from tests.factories.mails import make_tenant_info
 
@@ -136,6 +137,26 @@ def test_who_looks_and_what_is_needed() -> None:
     assert [chip.name for chip in chips_of(filters)] == [
         "dauer", "sprache", "sprache", "alter", "zugang", "zugang", "mit", "schnuppern",
     ]  # fmt: skip
+
+
+SAID = {
+    "q": "lesen", "kategorie": "natur", "zielgruppe": "tiere", "ortsteil": "ruit", "plz": "75015", "ort": "49,9",
+    "umkreis": "20", "art": "einmalig", "wann": "sat", "dauer": "mehr", "sprache": "tr", "alter": "15",
+    "zugang": "stufenlos", "mit": "familie", "schnuppern": "1", "nachbarn": "1", "sortierung": "neu",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(SAID))
+def test_every_argument_is_said_in_the_line(name: str) -> None:
+    assert set(SAID) == set(NAMES) - {"seite"}
+    place = [("plz", "75015")] if name == "umkreis" else []
+    assert in_a_line(read(*place, (name, SAID[name]))) != in_a_line(read(*place))
+
+
+def test_the_line_of_no_filters_and_of_several() -> None:
+    assert in_a_line(read()) == "All offers"
+    line = in_a_line(read(("q", "lesen"), ("alter", "15"), ("sortierung", "bald")))
+    assert line == "“lesen”, I am 15 years old, comes first: Starting soonest"
 
 
 def test_times_are_said_in_as_few_words_as_they_can_be() -> None:

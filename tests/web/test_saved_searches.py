@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from urllib.parse import urlsplit
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -19,6 +20,7 @@ from engagement.kernel.clock import now
 from engagement.kernel.signing import Purpose
 from engagement.tenancy.settings import Module
 from tests.factories.applications import mails
+from tests.factories.catalogue import make_entry
 from tests.factories.people import make_account, sign_in
 from tests.factories.searches import make_search
 from tests.factories.tenants import decide
@@ -82,6 +84,28 @@ def test_from_the_search_to_the_confirmed_mails_without_a_cookie(client: Checked
     assert client.get(path).status_code == 303
     assert client.post(path).status_code == 303
     assert len(rows(session)) == 1
+
+
+def test_every_wish_of_the_address_is_kept_and_said(client: CheckedClient, session: Session) -> None:
+    wishes = (
+        "q=vorlesen&kategorie=kinder-und-jugend&zielgruppe=tiere&ort=49.035%2C8.705&umkreis=20&art=regelmaessig"
+        "&wann=sat&dauer=bis-5&sprache=tr&alter=15&zugang=stufenlos&zugang=oepnv&mit=familie&schnuppern=1"
+        "&sortierung=nah"
+    )
+    page = client.get(f"/suchen/merken?{wishes}").get_data(as_text=True)
+    assert client.post(f"/suchen/merken?{wishes}", data=FORM).status_code == 303
+    (row,) = rows(session)
+    assert parse_qs(row.arguments) == parse_qs(wishes)
+    assert set(row.wanted) == {
+        "text", "category_ids", "target_group_ids", "centre", "radius_km", "time_kinds", "slots", "effort",
+        "languages", "age", "access", "suited_for", "taster", "order",
+    }  # fmt: skip
+    assert row.label == (
+        "„vorlesen“, 20 km um Ihren Standort, Kinder und Jugend, Tiere, Regelmäßig, Samstags, Bis 5 Stunden pro Woche, "
+        "Ich spreche Türkisch, Ich bin 15 Jahre alt, Stufenlos zugänglich, Gut mit Bus oder Bahn zu erreichen, "
+        "Als Familie, Mit Schnuppertermin, zuerst: Was am nächsten liegt"
+    )
+    assert row.label in unescape(page)
 
 
 def test_whoever_is_known_gets_the_same_answer(client: CheckedClient, session: Session, saved: SavedSearch) -> None:
@@ -333,6 +357,11 @@ def test_switched_off_nobody_can_save_but_everybody_can_end(
     assert rows(session) == []
 
 
-def test_the_home_page_offers_none_and_the_empty_list_does(client: CheckedClient) -> None:
+def test_lists_offer_it_once_and_the_home_page_does_not(client: CheckedClient, session: Session) -> None:
+    make_entry(session, title="Vorlesen", taster=True)
+    session.commit()
     assert "/suchen/merken" not in client.get("/").get_data(as_text=True)
-    assert "/suchen/merken?q=xyzzy" in client.get("/angebote?q=xyzzy").get_data(as_text=True)
+    for query in ("q=xyzzy", "q=vorlesen&amp;schnuppern=1"):
+        page = client.get(f"/angebote?{unescape(query)}").get_data(as_text=True)
+        assert page.count("/suchen/merken") == page.count(f"/suchen/merken?{query}") == 1
+        assert ('class="empty"' in page) is (query == "q=xyzzy")
