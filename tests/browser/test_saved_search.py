@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import urllib.request
+from email.message import EmailMessage
 from pathlib import Path
 
 import psycopg
@@ -27,7 +28,9 @@ def test_from_an_empty_search_to_the_last_mail(browser: Browser, demo: Demo) -> 
     wait_two_days(demo)
     publish(browser, demo)
     have_a_look(demo)
-    looks_right(browser, demo, link_in(demo.wait_for_mail(GUEST, say("One new offer for you")), "/suchen/"))
+    mail = demo.wait_for_mail(GUEST, say("One new offer for you"))
+    fits_on_a_phone(browser, mail)
+    looks_right(browser, demo, link_in(mail, "/suchen/"))
     read_and_leave(page, demo)
     assert phone.cookies() == []
     phone.close()
@@ -54,6 +57,14 @@ def looks_right(browser: Browser, demo: Demo, address: str) -> None:
         path = address.removeprefix(demo.address(""))
         assert look(context.new_page(), demo, [path, path.replace("?", "/abbestellen?")], width) == []
         context.close()
+
+
+def fits_on_a_phone(browser: Browser, mail: EmailMessage) -> None:
+    """Its long addresses must not make the mail wider than the screen."""
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page.set_content(mail.get_body(("html",)).get_content())  # type: ignore[union-attr]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.close()
 
 
 def confirm(page: Page, demo: Demo) -> None:
