@@ -156,7 +156,7 @@ def test_every_argument_is_said_in_the_line(name: str) -> None:
 def test_the_line_of_no_filters_and_of_several() -> None:
     assert in_a_line(read()) == "All offers"
     line = in_a_line(read(("q", "lesen"), ("alter", "15"), ("sortierung", "bald")))
-    assert line == "“lesen”, I am 15 years old, comes first: Starting soonest"
+    assert line == "“lesen” · I am 15 years old · comes first: Starting soonest"
 
 
 def test_times_are_said_in_as_few_words_as_they_can_be() -> None:

@@ -77,7 +77,7 @@ def test_from_the_search_to_the_confirmed_mails_without_a_cookie(client: Checked
     assert (row.email, row.rhythm, row.weekday, row.language) == ("gisela@example.org", Rhythm.WEEKLY, 1, "de")
     assert (row.consent_version, row.label) == (
         service.CONSENT,
-        "„vorlesen“, 5 km um 75015, Kinder und Jugend, Samstags",
+        "„vorlesen“ · 5 km um 75015 · Kinder und Jugend · Samstags",
     )
     assert row.arguments == "q=vorlesen&kategorie=kinder-und-jugend&plz=75015&umkreis=5&wann=sat"
     session.rollback()
@@ -101,9 +101,9 @@ def test_every_wish_of_the_address_is_kept_and_said(client: CheckedClient, sessi
         "languages", "age", "access", "suited_for", "taster", "order",
     }  # fmt: skip
     assert row.label == (
-        "„vorlesen“, 20 km um Ihren Standort, Kinder und Jugend, Tiere, Regelmäßig, Samstags, Bis 5 Stunden pro Woche, "
-        "Ich spreche Türkisch, Ich bin 15 Jahre alt, Stufenlos zugänglich, Gut mit Bus oder Bahn zu erreichen, "
-        "Als Familie, Mit Schnuppertermin, zuerst: Was am nächsten liegt"
+        "„vorlesen“ · 20 km um Ihren Standort · Kinder und Jugend · Tiere · Regelmäßig · Samstags · "
+        "Bis 5 Stunden pro Woche · Ich spreche Türkisch · Ich bin 15 Jahre alt · Stufenlos zugänglich · "
+        "Gut mit Bus oder Bahn zu erreichen · Als Familie · Mit Schnuppertermin · zuerst: Was am nächsten liegt"
     )
     assert row.label in unescape(page)
 
@@ -355,6 +355,14 @@ def test_switched_off_nobody_can_save_but_everybody_can_end(
     assert "abgeschaltet" in client.get(path).get_data(as_text=True)
     assert client.post(f"{path}/abbestellen", data=ONE_CLICK).status_code == 200
     assert rows(session) == []
+
+
+def test_the_privacy_policy_speaks_of_it_where_it_is_switched_on(client: CheckedClient, session: Session) -> None:
+    assert "Wenn Sie sich eine Suche merken lassen" in client.get("/datenschutz").get_data(as_text=True)
+    assert "Saved search" in client.get("/datenschutz?lang=en").get_data(as_text=True)
+    decide(session, modules=frozenset(Module) - {Module.ALERTS})
+    assert "Suche merken" not in client.get("/datenschutz").get_data(as_text=True)
+    assert "Saved search" not in client.get("/datenschutz?lang=en").get_data(as_text=True)
 
 
 def test_lists_offer_it_once_and_the_home_page_does_not(client: CheckedClient, session: Session) -> None:

@@ -66,7 +66,7 @@ def in_a_line(filters: Filters) -> str:
     parts = [chip.label for chip in chips_of(filters)] or [gettext("All offers")]
     if filters.order != BEST:
         parts.append(gettext("comes first: %(order)s", order=order_names(has_words=bool(filters.text))[filters.order]))
-    return ", ".join(parts)
+    return " · ".join(parts)
 
 
 def _place_chips(filters: Filters) -> list[Chip]:
