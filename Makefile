@@ -43,6 +43,9 @@ bench: $(VENV)/.dev
 lighthouse: $(VENV)/.dev  ## the public pages as Lighthouse sees them on a phone
 	$(BIN)/python -m benchmarks.lighthouse
 
+screenshots: browser  ## the pictures of the documentation, from a fresh demo
+	$(BIN)/python -m tests.browser.screenshots
+
 lock:  ## write both lock files anew (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
