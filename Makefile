@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 2
 
-.PHONY: demo test lint bench lighthouse lock browser messages clean
+.PHONY: demo test lint bench lighthouse screenshots lock browser messages clean
 
 # The editable build runs the hook that brings the front-end packages from npm and compiles the catalogues.
 $(VENV)/.demo: requirements.lock package-lock.json pyproject.toml hatch_build.py $(wildcard frontend/*.py)
