@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 2
 
-.PHONY: demo test lint bench lighthouse lock browser messages clean
+.PHONY: demo test lint bench lighthouse screenshots lock browser messages clean
 
 # The editable build runs the hook that brings the front-end packages from npm and compiles the catalogues.
 $(VENV)/.demo: requirements.lock package-lock.json pyproject.toml hatch_build.py $(wildcard frontend/*.py)
@@ -42,6 +42,9 @@ bench: $(VENV)/.dev
 
 lighthouse: $(VENV)/.dev  ## the public pages as Lighthouse sees them on a phone
 	$(BIN)/python -m benchmarks.lighthouse
+
+screenshots: browser  ## the pictures of the documentation, from a fresh demo
+	$(BIN)/python -m tests.browser.screenshots
 
 lock:  ## write both lock files anew (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \

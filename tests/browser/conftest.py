@@ -1,4 +1,4 @@
-"""A demo as users start it and a real Chromium; all of these tests run in one worker, one after the other."""
+"""A demo as users start it and a real Chromium; these tests run in one worker, one after the other."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ARGUMENTS = [
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "tests/browser/" in item.path.as_posix():
+        if "tests/browser/" in item.path.as_posix() and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 

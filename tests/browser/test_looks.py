@@ -14,48 +14,15 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.m
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
-VISITOR = [
-    "/",
-    "/angebote",
-    "/angebote?q=lesen&art=regelmaessig",
-    "/angebote?q=xyzzy",
-    "/angebote?nachbarn=1",
-    "/angebote?wann=sat&zugang=stufenlos&mit=familie&dauer=bis-5&ort=49.035,8.705&umkreis=20&sortierung=nah",
-    "/angebote?q=kinder&sprache=xx&alter=14&wann=sun&schnuppern=1",
-    "/suchen/merken?q=lesen&art=regelmaessig",
-    "/suchen/gemerkt",
-    "/suchen/beendet",
-    "/organisationen",
-    "/fuer-vereine",
-    "/api",
-    "/einbetten",
-    "/einbetten/anleitung?art=einmalig",
-    "/anmelden",
-    "/registrieren",
-    "/registrieren/verein",
-    "/registrieren/verein?suche=eisenbahnfreunde",
-    "/registrieren/verein?name=Lesewelt",
-    "/registrieren/verein/2",
-    "/registrieren/verein/angefragt",
-    "/impressum",
-    "/datenschutz",
-    "/barrierefreiheit",
-    "/leichte-sprache",
-    "/gebaerdensprache",
-    "/barrierefreiheit/feedback?seite=/angebote",
-    "/barrierefreiheit/feedback/danke",
-    "/datenschutz?lang=en",
-    "/gibt-es-nicht",
-]
 SIGNED_IN = {
     "verein@bretten.example": ["/konto", "/verein/", "/konto/anfragen", "/konto/suchen"],
 }
-SHAPES = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
 
 
 def violations(page: Page) -> list[str]:
     """Return what axe-core finds wrong on the page."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[dict[str, Any]] = page.evaluate("rules => axe.run(document, rules).then(r => r.violations)", RULES)
     return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
@@ -97,19 +64,6 @@ def look(page: Page, demo: Demo, paths: list[str], width: int, host: str = "bret
     return problems
 
 
-@pytest.mark.parametrize(("width", "scheme"), SHAPES)
-def test_public_pages(browser: Browser, demo: Demo, width: int, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="de-DE")
-    page = context.new_page()
-    page.goto(demo.address("/angebote"))
-    first = page.locator("main a[href*='/angebote/']").first.get_attribute("href") or ""
-    detail = first.split("?")[0]
-    paths = [*VISITOR, detail, f"{detail}/mitmachen", f"{detail}/melden", over(page, demo)]
-    assert look(page, demo, paths, width) == []
-    assert context.cookies() == []
-    context.close()
-
-
 def test_a_long_name_stays_within_its_frame(browser: Browser, demo: Demo) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 800}, locale="de-DE")
     page = context.new_page()
@@ -120,21 +74,6 @@ def test_a_long_name_stays_within_its_frame(browser: Browser, demo: Demo) -> Non
     assert name is not None
     assert name["x"] + name["width"] <= frame["x"] + frame["width"]
     context.close()
-
-
-def over(page: Page, demo: Demo) -> str:
-    """Return the address of an offer that is over: no list names one, so numbers are tried."""
-    page.goto(demo.address("/angebote"))
-    found = page.evaluate(
-        """async () => {
-          for (let number = 1; number < 200; number += 1) {
-            const answer = await fetch(`/angebote/${number}-x`);
-            if (answer.ok && (await answer.text()).includes('"noindex"')) return new URL(answer.url).pathname;
-          }
-        }"""
-    )
-    assert found, "the demo has no offer that is over"
-    return str(found)
 
 
 @pytest.mark.parametrize("email", SIGNED_IN)

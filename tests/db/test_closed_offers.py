@@ -66,7 +66,7 @@ def test_nothing_personal_stays_at_the_address(session: Session, organisation: O
     service.close(session, number)
     ((_, closed_at, facts),) = rows(session)
     assert closed_at
-    assert facts == {"closed_as": ""}
+    assert facts == {"closed_as": "", "revision": 3}
 
 
 def test_reopening_takes_the_note_away(session: Session, organisation: Organisation) -> None:

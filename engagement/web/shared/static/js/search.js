@@ -108,11 +108,14 @@ document.addEventListener("click", async (event) => {
   document.getElementById("results-title").focus({ preventScroll: true });
 });
 
-// Folds stay as the visitor left them, and boxes show what the server understood.
-let opened = new Set();
-document.addEventListener("htmx:before:swap", () => {
-  opened = new Set([...document.querySelectorAll("#finding details[open]")].map((fold) => fold.id));
+// Folds stay as the visitor left them: opened again only afterwards they would push the page away under the finger.
+document.addEventListener("htmx:before:swap", (event) => {
+  const opened = new Set([...document.querySelectorAll("#finding details[open]")].map((fold) => fold.id));
+  for (const { fragment } of event.detail.tasks) {
+    for (const fold of fragment?.querySelectorAll("details") ?? []) fold.open ||= opened.has(fold.id);
+  }
 });
+// Boxes show what the server understood.
 document.addEventListener("htmx:after:swap", () => {
   const wanted = document.activeElement === words() && words().value !== sent;
   if (options().length) {
@@ -120,7 +123,6 @@ document.addEventListener("htmx:after:swap", () => {
     else open(false);
     return;
   }
-  for (const fold of document.querySelectorAll("#finding details")) fold.open ||= opened.has(fold.id);
   for (const field of form().elements) {
     if (field.type === "checkbox" || field.type === "radio") field.checked = field.defaultChecked;
     else if (field.options) for (const option of field.options) option.selected = option.defaultSelected;
