@@ -8,7 +8,7 @@ from flask_babel import force_locale, get_locale, lazy_gettext
 
 SOURCE_LANGUAGE = "en"
 DEFAULT_LANGUAGE = "de"
-LANGUAGES: tuple[str, ...] = ("de", "en")
+LANGUAGES: tuple[str, ...] = ("de", "en", "fr", "tr", "uk", "ar")
 
 __all__ = [
     "DEFAULT_LANGUAGE",
