@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from engagement.kernel.i18n import gettext, ngettext
+from engagement.kernel.i18n import gettext, ngettext, text_direction
 from engagement.kernel.links import Links
 from engagement.kernel.palette import palette_of
 from engagement.mail.message import Content
@@ -44,6 +44,7 @@ def render(content: Content, tenant: TenantInfo, links: Links, language: str) ->
         "content": content,
         "tenant": tenant,
         "language": language,
+        "direction": text_direction(language),
         "home": links.absolute(tenant.host, "/"),
         "light": palette.light,
         "dark": palette.dark,

@@ -68,7 +68,7 @@ def test_details_are_changed(client: CheckedClient, session: Session, anna: Acco
     assert client.post("/konto/angaben", data=data).location == "/konto"
     session.refresh(anna)
     assert (anna.name, anna.phone, anna.language) == ("Anna B.", "07252 1234", "en")
-    assert '<html lang="en">' in client.get("/konto").get_data(as_text=True)
+    assert '<html lang="en" dir="ltr">' in client.get("/konto").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("wrong", [{"name": ""}, {"phone": "ruf an!"}, {"language": "xx"}])

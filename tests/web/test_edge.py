@@ -80,7 +80,7 @@ def test_the_language_comes_from_the_address_or_the_browser(
     client: CheckedClient, query: str, accepted: str, language: str
 ) -> None:
     page = client.get(f"/gibt-es-nicht{query}", headers={"Accept-Language": accepted}).get_data(as_text=True)
-    assert f'<html lang="{language}">' in page
+    assert f'<html lang="{language}" dir="ltr">' in page
 
 
 def test_a_chosen_language_is_carried_on(client: CheckedClient) -> None:

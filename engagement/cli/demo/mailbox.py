@@ -26,7 +26,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Request, Response
 
 from engagement.cli.demo.operator import EMAIL, present_code
-from engagement.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, force_locale, gettext, ngettext
+from engagement.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, force_locale, gettext, ngettext, text_direction
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -140,7 +140,7 @@ def _caught(name: str, message: EmailMessage) -> Caught:
 
 
 def _page(template: str, language: str, **values: object) -> Response:
-    html = _templates().get_template(template).render(language=language, **values)
+    html = _templates().get_template(template).render(language=language, direction=text_direction(language), **values)
     return _safe(Response(html, mimetype="text/html"))
 
 

@@ -96,7 +96,7 @@ class LanguagesField(StringField):
 
 
 def language_code(word: str) -> str | None:
-    """Return the code of a language that is written as its name, in German or English, or as its code."""
+    """Return the code of a language that is written as its code, or by its name in any language of ours."""
     return _language_codes().get(word.strip().casefold())
 
 
@@ -106,7 +106,7 @@ def _language_codes() -> dict[str, str]:
     for spoken in LANGUAGES:
         for code, name in Locale(spoken).languages.items():
             if len(code) <= 3 and localedata.exists(code):  # noqa: PLR2004 - without scripts and regions
-                known[str(name).casefold()] = code
+                known.setdefault(str(name).casefold(), code)
                 known[code] = code
     return known
 

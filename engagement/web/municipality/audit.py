@@ -94,7 +94,7 @@ def _file(kind: str, wanted: Wanted, moment: datetime) -> Response:
     word = gettext("log")
     name = f"{word}-{context.tenant().slug}-{moment.astimezone(zone):%Y-%m-%d}.{kind}"
     response = Response(content, mimetype=media_type)
-    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
 

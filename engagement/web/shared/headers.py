@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, g, request, session
 from werkzeug.wrappers import Response
 
+from engagement.kernel.i18n import current_language
 from engagement.web.shared.context import tools
 from engagement.web.shared.identity import somebody
 
@@ -13,6 +14,8 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 SECONDS_PUBLIC = 60
+SPEAKING = {"text/html", "application/problem+json"}
+"""Kinds of answers that are written in a language, which visitors and caches may know without reading them."""
 STATIC_YEAR = 31536000
 
 
@@ -43,6 +46,9 @@ def _set_headers(response: Response) -> Response:
     if g.get("private_page"):
         headers["X-Robots-Tag"] = "noindex, nofollow"
     headers.setdefault("Cache-Control", _cache_control(response))
+    if response.mimetype in SPEAKING and response.status_code not in range(300, 400):
+        headers.setdefault("Content-Language", current_language())
+        response.vary.add("Accept-Language")
     return response
 
 

@@ -14,11 +14,12 @@ from wtforms.fields import Field
 
 from engagement.kernel.clock import now
 from engagement.kernel.documents import render_document
-from engagement.kernel.i18n import current_language, gettext, language_name
+from engagement.kernel.i18n import current_language, gettext, language_name, text_direction
 from engagement.kernel.markdown import render_markdown
 from engagement.web.shared import times
 from engagement.web.shared.identity import operator_here, signed_in, visiting_operator, visits_to_tell
 from engagement.web.shared.languages import address_in, offered_languages
+from engagement.web.shared.spoken import init_spoken
 
 _SHORT = re.compile(r"\b(e\.|St\.) (?=\S)")
 
@@ -41,6 +42,7 @@ def init_presentation(app: Flask) -> None:
         with_more=with_more,
     )
     app.jinja_env.globals["company_names"] = company_names
+    init_spoken(app)
     app.context_processor(_for_every_page)
 
 
@@ -105,6 +107,7 @@ def _for_every_page() -> dict[str, Any]:
         "visits": visits_to_tell,
         "operator": operator_here(),
         "language": current_language(),
+        "direction": text_direction(current_language()),
         "languages": [(code, language_name(code).capitalize(), address_in(code)) for code in offered_languages()],
         "here": request.endpoint or "",
     }
