@@ -57,7 +57,7 @@ def described(form: OpportunityForm, picture_file_id: int | None, known: Opportu
     Args:
         form: checked.
         picture_file_id: the kept picture, None for no picture.
-        known: the opportunity as it is; its point stays as long as its place does.
+        known: the opportunity as it is; its point stays as long as its place does, and its translations stay.
     """
     values = OpportunityValues(
         **_texts(form),
@@ -72,6 +72,7 @@ def described(form: OpportunityForm, picture_file_id: int | None, known: Opportu
         languages=tuple(dict.fromkeys([*(form.languages.data or ()), *form.more_languages.codes])),
         picture_file_id=picture_file_id,
         picture_alt=_text(form.picture_alt.data) if picture_file_id else "",
+        translations=known.translations if known else {},
     )
     return replace(values, point=_same_point(values, known))
 
