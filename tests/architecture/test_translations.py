@@ -21,16 +21,9 @@ from flask import Flask
 
 from engagement.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, SOURCE_LANGUAGE, force_locale, ngettext
 from engagement.tenancy.vocabulary import LISTS, german_words, shipped_name
+from tests.support.pseudo import KEYWORDS
 
 ROOT = Path(__file__).resolve().parents[2]
-KEYWORDS = {
-    "_": None,
-    "gettext": None,
-    "lazy_gettext": None,
-    "ngettext": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
-}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 SIGN = re.compile(r"\w[*:_](in|innen)\b|[a-zäöüß]Innen\b|\(in(nen)?\)|/-?in(nen)?\b")
 BARE_MAIL = re.compile(r"(?<![\w-])Mails?\b")
