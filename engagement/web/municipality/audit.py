@@ -24,6 +24,7 @@ from engagement.web.municipality.naming import Names, find_names
 from engagement.web.municipality.trail_filter import TrailForm, asked_account, asked_position, written
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
+from engagement.web.shared.downloads import as_file
 from engagement.web.shared.headers import keep_private
 from engagement.web.shared.identity import acting_account_id
 
@@ -93,9 +94,7 @@ def _file(kind: str, wanted: Wanted, moment: datetime) -> Response:
         content, media_type = csv_bytes(_header(), rows, zone), CSV_TYPE
     word = gettext("log")
     name = f"{word}-{context.tenant().slug}-{moment.astimezone(zone):%Y-%m-%d}.{kind}"
-    response = Response(content, mimetype=media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return as_file(Response(content, mimetype=media_type), name)
 
 
 def _header() -> list[str]:

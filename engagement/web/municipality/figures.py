@@ -22,6 +22,7 @@ from engagement.web.municipality.figure_sheets import SHEETS, sheets
 from engagement.web.municipality.figure_words import in_file, letter_of_month, month_name, on_page, short_month
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
+from engagement.web.shared.downloads import as_file
 from engagement.web.shared.headers import keep_private
 
 MONTHS_BACK = 48
@@ -90,8 +91,7 @@ def figure_table(figure: str) -> ResponseReturnValue:
     head = [column.file_name() for column in sheet.columns]
     response = Response(csv_bytes(head, rows, context.tenant().time_zone), mimetype=CSV_TYPE)
     name = f"{context.tenant().slug}-{sheet.key}-{asked.period.first:%Y-%m}-{asked.period.last:%Y-%m}.csv"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return as_file(response, name)
 
 
 def _load(asked: Asked) -> Figures:

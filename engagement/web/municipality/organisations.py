@@ -15,6 +15,7 @@ from engagement.web.municipality import blueprint
 from engagement.web.municipality.navigation import may_open
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
+from engagement.web.shared.downloads import as_file
 from engagement.web.shared.headers import keep_private
 from engagement.web.shared.paging import asked_page, page_numbers
 
@@ -91,5 +92,4 @@ def _file(kind: Format) -> Response:
     content = export_register(context.session(), asked_of_register(), kind)
     day = now().astimezone(context.tenant().time_zone).date().isoformat()
     name = f"organisationen-{context.tenant().slug}-{day}.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, content_type=MEDIA[kind], headers=headers)
+    return as_file(Response(content, content_type=MEDIA[kind]), name)

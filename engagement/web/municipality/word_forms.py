@@ -46,7 +46,8 @@ class WordForm(BaseForm):
         A field with a word in it, or with a mistake, is never hidden.
         """
         first = [code for code in offered_languages() if code != DEFAULT_LANGUAGE][:MOST_SHOWN]
-        near, rest = [], []
+        near: list[tuple[str, Field]] = []
+        rest: list[tuple[str, Field]] = []
         for code, field in self.translations():
             (near if code in first or field.data or field.errors else rest).append((code, field))
         return near, rest
