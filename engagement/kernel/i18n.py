@@ -17,6 +17,7 @@ __all__ = [
     "LANGUAGES",
     "SOURCE_LANGUAGE",
     "bare_ngettext",
+    "comma",
     "counted",
     "current_language",
     "force_locale",
@@ -70,6 +71,11 @@ def language_name(code: str, *, in_language: str | None = None) -> str:
 def text_direction(code: str) -> str:
     """Return ``rtl`` for a language that is written from right to left, else ``ltr``, as HTML's ``dir`` wants it."""
     return Locale.parse(code).text_direction
+
+
+def comma() -> str:
+    """Return what stands between the words of a list; Arabic has a comma of its own."""
+    return "، " if current_language() == "ar" else ", "
 
 
 def counted(number: Decimal | float) -> int:

@@ -7,14 +7,14 @@ of its own, a German title ends with its full stop in front on an Arabic page (U
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
 from markupsafe import Markup, escape
 
-from engagement.kernel.i18n import DEFAULT_LANGUAGE, current_language, text_direction
+from engagement.kernel.i18n import DEFAULT_LANGUAGE, comma, current_language, text_direction
 from engagement.tenancy.vocabulary import name_in
 
 
@@ -41,8 +41,8 @@ class Said:
 
 def init_spoken(app: Flask) -> None:
     """Give the templates what marks a language."""
-    app.jinja_env.filters.update(german=german, said=said, told=told, shipped=shipped)
-    app.jinja_env.globals.update(marks=marks, direction_of=text_direction)
+    app.jinja_env.filters.update(german=german, said=said, told=told, shipped=shipped, commas=commas)
+    app.jinja_env.globals.update(marks=marks, direction_of=text_direction, comma=comma)
 
 
 def marks(language: str) -> Markup:
@@ -61,6 +61,11 @@ def marked(text: str, language: str) -> Markup:
 def german(text: str) -> Markup:
     """Return what somebody here wrote: names, titles, districts."""
     return marked(text, DEFAULT_LANGUAGE)
+
+
+def commas(words: Iterable[Any]) -> Markup:
+    """Return words as a list in the language of the page."""
+    return Markup("{}").format(comma()).join(words)
 
 
 def shipped(name: str) -> str:

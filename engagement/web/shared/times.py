@@ -15,7 +15,7 @@ from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 
 from engagement.catalogue.slots import DAYS, PARTS
-from engagement.kernel.i18n import counted, gettext, ngettext
+from engagement.kernel.i18n import comma, counted, gettext, ngettext
 
 DAY_PATTERNS = {"de": "EEE, d. MMM y", "en": "EEE, d MMM y"}
 """Where we differ from CLDR: shorter in German, and English as it is written in Europe."""
@@ -97,7 +97,7 @@ def weekly(slots: Iterable[str]) -> str:
     for name, parts in parts_of.items():
         if parts:
             groups.setdefault(parts, []).append(name)
-    return ", ".join(_group(days, parts) for parts, days in groups.items())
+    return comma().join(_group(days, parts) for parts, days in groups.items())
 
 
 def _group(days: list[str], parts: tuple[str, ...]) -> str:
@@ -122,7 +122,7 @@ def listed(words: list[str]) -> str:
     """Return words as "a, b and c"."""
     if len(words) < 2:  # noqa: PLR2004
         return "".join(words)
-    return gettext("%(first)s and %(last)s", first=", ".join(words[:-1]), last=words[-1])
+    return gettext("%(first)s and %(last)s", first=comma().join(words[:-1]), last=words[-1])
 
 
 def day_names() -> dict[str, str]:
