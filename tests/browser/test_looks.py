@@ -38,6 +38,13 @@ VISITOR = [
     "/barrierefreiheit/feedback/danke",
     "/datenschutz?lang=en",
     "/gibt-es-nicht",
+    "/?lang=ar",
+    "/angebote?lang=ar",
+    "/organisationen?lang=ar",
+    "/anmelden?lang=ar",
+    "/leichte-sprache?lang=ar",
+    "/gibt-es-nicht?lang=ar",
+    "/?lang=uk",
 ]
 SIGNED_IN = {
     "verein@bretten.example": ["/konto", "/verein/", "/konto/anfragen"],

@@ -44,6 +44,10 @@ class TranslationForm(BaseForm):
     description = _lines_field(lazy_gettext("Description"), longest=8000, rows=9)
     seen = HiddenField()
 
+    def __init__(self, **values: Any) -> None:  # noqa: ANN401
+        super().__init__(**values)
+        self.title.flags.needed = True
+
     def validate_title(self, field: Field) -> None:
         """A card without a title cannot be found, so nothing else is shown without one."""
         if self.words and not (field.data or "").strip():
