@@ -98,7 +98,7 @@ class TestExport:
         make_organisation(session, "Lesebrücke")
         session.commit()
         response = client.get(f"{LIST}/register.{kind}?zustand=pending")
-        assert response.headers["Content-Disposition"].endswith(f'.{kind}"')
+        assert response.headers["Content-Disposition"].endswith(f".{kind}")
         assert response.headers["Cache-Control"] == "private, no-store"
         heading, row = self.read(response.data, kind)
         found = dict(zip(heading, row, strict=True))
