@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 2
 
-.PHONY: demo test lint bench lock browser messages clean
+.PHONY: demo test lint bench lighthouse lock browser messages clean
 
 # The editable build runs the hook that brings the front-end packages from npm and compiles the catalogues.
-$(VENV)/.demo: requirements.lock package-lock.json pyproject.toml hatch_build.py
+$(VENV)/.demo: requirements.lock package-lock.json pyproject.toml hatch_build.py $(wildcard frontend/*.py)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) install --require-hashes --no-deps -r requirements.lock
 	$(PIP) install --no-build-isolation --no-deps --editable .
@@ -39,6 +39,9 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+lighthouse: $(VENV)/.dev  ## the public pages as Lighthouse sees them on a phone
+	$(BIN)/python -m benchmarks.lighthouse
 
 lock:  ## write both lock files anew (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \

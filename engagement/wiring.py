@@ -26,6 +26,7 @@ from engagement.kernel.settings import Settings, SettingsError, load_settings
 from engagement.kernel.signing import Signer
 from engagement.mail.service import queue_waiting_mails
 from engagement.moderation.texts import add_starting_texts
+from engagement.opportunities.pictures import order_missing_variants
 from engagement.opportunities.publication import rebuild, refresh_organisation
 from engagement.organisations.service import on_public_change
 from engagement.tenancy.archive.loader import after_import
@@ -33,26 +34,33 @@ from engagement.tenancy.keys import TenantKeys
 from engagement.tenancy.queries import TenantDirectory
 from engagement.tenancy.service import on_create
 from engagement.web.account import blueprint as account
+from engagement.web.api import blueprint as api
 from engagement.web.club import blueprint as club
 from engagement.web.municipality import blueprint as municipality
 from engagement.web.operator import blueprint as operator
 from engagement.web.operator.visit import blueprint as visit
 from engagement.web.public import blueprint as public
+from engagement.web.public.sharing import init_sharing
 from engagement.web.shared.assets import init_assets
+from engagement.web.shared.compression import init_compression
 from engagement.web.shared.context import Tools
+from engagement.web.shared.drawings import init_drawings
 from engagement.web.shared.errors import init_errors
 from engagement.web.shared.headers import init_headers
 from engagement.web.shared.identity import init_login
 from engagement.web.shared.languages import init_languages
+from engagement.web.shared.machine_head import init_machine_head
+from engagement.web.shared.pictures import init_pictures
 from engagement.web.shared.presentation import init_presentation
 from engagement.web.shared.request import EngagementApp, init_request
 from engagement.web.shared.sessions import SessionsByHost
+from engagement.web.shared.sheets import init_sheets
 from engagement.web.shared.views import blueprint as shared
 
 MEGABYTE = 1024 * 1024
 
 on_public_change.append(refresh_organisation)
-after_import.extend((queue_waiting_mails, rebuild))
+after_import.extend((queue_waiting_mails, rebuild, order_missing_variants))
 on_create.append(add_starting_texts)
 
 
@@ -73,20 +81,26 @@ def create_app(settings: Settings | None = None, url: URL | None = None, options
     with app.app_context():
         app.extensions["engagement"] = _tools(settings)
     app.session_interface = SessionsByHost()
+    init_compression(app)
     init_request(app)
     init_headers(app)
     init_login(app)
     init_languages(app)
     init_assets(app)
+    init_sheets(app)
+    init_drawings(app)
+    init_pictures(app)
     init_presentation(app)
+    init_machine_head(app)
+    init_sharing(app)
     init_errors(app)
-    for blueprint in (shared, public, account, club, municipality, visit, operator):
+    for blueprint in (shared, public, api, account, club, municipality, visit, operator):
         app.register_blueprint(blueprint)
     if settings.mail_catcher_dir:
-        app.wsgi_app = Mailbox(app, app.wsgi_app, settings.mail_catcher_dir)  # type: ignore[method-assign]
+        app.wsgi_app = Mailbox(app, app.wsgi_app, settings.mail_catcher_dir)  # type: ignore[method-assign]  # Flask's way
     if settings.trusted_proxies:
         count = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]  # Flask's way
     return app
 
 

@@ -36,7 +36,7 @@ def _no_network() -> Iterator[None]:
     def guarded(self: socket.socket, address: object) -> None:
         if isinstance(address, tuple) and not str(address[0]).startswith(LOOPBACK):
             raise AssertionError(f"a test tried to reach {address[0]}")
-        connect(self, address)  # type: ignore[arg-type]
+        connect(self, address)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
@@ -64,7 +64,7 @@ def database_url(server: URL, run_id: str, worker_id: str) -> Iterator[URL]:
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     return Settings(
-        secret_key=SECRET,  # type: ignore[arg-type]
+        secret_key=SECRET,
         public_scheme="http",
         public_port=8000,
         index_hosts=("localhost",),

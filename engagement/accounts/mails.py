@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engagement.accounts.links import HOURS_TO_REGISTER, MINUTES_TO_SIGN_IN
 from engagement.kernel.i18n import gettext
 from engagement.kernel.links import Links
-from engagement.mail.message import Action, Content
+from engagement.mail.message import Content, button, hello
 from engagement.tenancy.queries import TenantInfo
 from engagement.tenancy.settings import Module
 
@@ -24,9 +24,9 @@ class SignInMail:
         """Return the words."""
         return Content(
             subject=gettext("Your sign-in link for %(platform)s", platform=tenant.platform_name),
-            greeting=gettext("Hello %(name)s,", name=self.name),
+            greeting=hello(self.name),
             paragraphs=(gettext("with this button you sign in without a password:"),),
-            action=Action(gettext("Sign in"), links.absolute(tenant.host, self.path)),
+            action=button(gettext("Sign in"), tenant, links, self.path),
             after=(
                 gettext("The link works once and for %(minutes)s minutes.", minutes=MINUTES_TO_SIGN_IN),
                 gettext("You did not ask for it? Then you need not do anything."),
@@ -45,7 +45,7 @@ class NoAccountMail:
         open_to_all = tenant.settings.has(Module.ACCOUNTS)
         return Content(
             subject=gettext("There is no account with this address"),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "somebody, probably you, wanted to sign in to %(platform)s with this e-mail address. There is no "
@@ -54,7 +54,7 @@ class NoAccountMail:
                 ),
                 *((gettext("If you would like an account, you can register here:"),) if open_to_all else ()),
             ),
-            action=Action(gettext("Register"), links.absolute(tenant.host, "/registrieren")) if open_to_all else None,
+            action=button(gettext("Register"), tenant, links, "/registrieren") if open_to_all else None,
             after=(gettext("It was not you? Then you need not do anything."),),
         )
 
@@ -71,12 +71,12 @@ class ConfirmMail:
         """Return the words."""
         return Content(
             subject=gettext("Please confirm your registration"),
-            greeting=gettext("Hello %(name)s,", name=self.name),
+            greeting=hello(self.name),
             paragraphs=(
                 gettext("good to have you with %(platform)s.", platform=tenant.platform_name),
                 gettext("Please confirm that this is your e-mail address. Then your account is ready."),
             ),
-            action=Action(gettext("Confirm and sign in"), links.absolute(tenant.host, self.path)),
+            action=button(gettext("Confirm and sign in"), tenant, links, self.path),
             after=(
                 gettext("The link works once and for %(hours)s hours.", hours=HOURS_TO_REGISTER),
                 gettext("You did not register? Then please do not use the link; the account stays locked."),
@@ -96,7 +96,7 @@ class FoundedMail:
         """Return the words."""
         return Content(
             subject=gettext("%(platform)s is ready for you", platform=tenant.platform_name),
-            greeting=gettext("Hello %(name)s,", name=self.name),
+            greeting=hello(self.name),
             paragraphs=(
                 gettext(
                     "the engagement platform of %(town)s has been set up, and you are its first administrator. With "
@@ -104,7 +104,7 @@ class FoundedMail:
                     town=tenant.name,
                 ),
             ),
-            action=Action(gettext("Sign in and begin"), links.absolute(tenant.host, self.path)),
+            action=button(gettext("Sign in and begin"), tenant, links, self.path),
             facts=((gettext("Address of the site"), links.absolute(tenant.host, "/")),),
             after=(
                 gettext("What to do first:"),
@@ -132,7 +132,7 @@ class AlreadyRegisteredMail:
         """Return the words."""
         return Content(
             subject=gettext("You already have an account"),
-            greeting=gettext("Hello %(name)s,", name=self.name),
+            greeting=hello(self.name),
             paragraphs=(
                 gettext(
                     "somebody, probably you, wanted to register this e-mail address with %(platform)s. There is "
@@ -140,7 +140,7 @@ class AlreadyRegisteredMail:
                     platform=tenant.platform_name,
                 ),
             ),
-            action=Action(gettext("Sign in"), links.absolute(tenant.host, self.path)),
+            action=button(gettext("Sign in"), tenant, links, self.path),
             after=(
                 gettext("The link works once and for %(minutes)s minutes.", minutes=MINUTES_TO_SIGN_IN),
                 gettext("It was not you? Then you need not do anything."),
@@ -160,14 +160,14 @@ class NewAddressMail:
         """Return the words."""
         return Content(
             subject=gettext("Please confirm your new e-mail address"),
-            greeting=gettext("Hello %(name)s,", name=self.name),
+            greeting=hello(self.name),
             paragraphs=(
                 gettext(
                     "you would like to use this e-mail address with %(platform)s from now on. Please confirm it:",
                     platform=tenant.platform_name,
                 ),
             ),
-            action=Action(gettext("Confirm the address"), links.absolute(tenant.host, self.path)),
+            action=button(gettext("Confirm the address"), tenant, links, self.path),
             after=(
                 gettext("The link works once and for %(minutes)s minutes.", minutes=MINUTES_TO_SIGN_IN),
                 gettext("It was not you? Then you need not do anything."),
@@ -182,12 +182,12 @@ class AddressChangedMail:
     name: str
     kind: str = "address-changed"
 
-    def content(self, tenant: TenantInfo, links: Links) -> Content:  # noqa: ARG002 - the contract of a message
+    def content(self, tenant: TenantInfo, _links: Links) -> Content:
         """Return the words."""
         contact = tenant.contact_email
         return Content(
             subject=gettext("Your e-mail address was changed"),
-            greeting=gettext("Hello %(name)s,", name=self.name),
+            greeting=hello(self.name),
             paragraphs=(
                 gettext(
                     "your account with %(platform)s has a new e-mail address. This one no longer signs you in.",
@@ -211,7 +211,7 @@ class PasswordChangedMail:
         """Return the words."""
         return Content(
             subject=gettext("Your password was changed"),
-            greeting=gettext("Hello %(name)s,", name=self.name),
+            greeting=hello(self.name),
             paragraphs=(
                 gettext(
                     "the password of your account with %(platform)s has just been set anew. All other devices were "
@@ -220,5 +220,5 @@ class PasswordChangedMail:
                 ),
                 gettext("It was not you? Then please ask for a sign-in link and set a password that only you know:"),
             ),
-            action=Action(gettext("To the sign-in page"), links.absolute(tenant.host, "/anmelden")),
+            action=button(gettext("To the sign-in page"), tenant, links, "/anmelden"),
         )

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account, StaffInvitation, StaffRole
+from engagement.kernel.counting import counts_of
 from engagement.kernel.permissions import PERMISSIONS, Permission, Role
 
 
@@ -30,6 +31,26 @@ class AccountInfo:
 def find_account(session: Session, account_id: int) -> AccountInfo | None:
     """Return the account with this id."""
     return _info(session.scalar(select(Account).where(Account.id == account_id)))
+
+
+def find_account_with_role(
+    session: Session, account_id: int, beside: ColumnElement[bool]
+) -> tuple[AccountInfo, Role | None, bool] | None:
+    """Return the account with this id, its role in the municipality, and the answer to one more question.
+
+    Each request of somebody signed in asks this; one way to the database is enough for it.
+
+    Args:
+        session: open for the tenant.
+        account_id: which.
+        beside: what else the caller wants to know, of features that stand above this one.
+    """
+    wanted = select(Account, StaffRole.role, beside).outerjoin(
+        StaffRole, (StaffRole.account_id == Account.id) & (StaffRole.tenant_id == Account.tenant_id)
+    )
+    row = session.execute(wanted.where(Account.id == account_id)).one_or_none()
+    found = _info(row[0]) if row else None
+    return (found, row[1], bool(row[2])) if row and found else None
 
 
 def account_by_email(session: Session, email: str) -> AccountInfo | None:
@@ -55,8 +76,7 @@ def staff_accounts(session: Session, role: Role | None = None) -> list[AccountIn
 
 def count_staff(session: Session) -> dict[Role, int]:
     """Return how many people of the municipality have each role."""
-    rows = session.execute(select(StaffRole.role, func.count()).group_by(StaffRole.role))
-    return {role: number for role, number in rows}  # noqa: C416 - rows are not pairs to the type checker
+    return counts_of(session, select(StaffRole.role, func.count()).group_by(StaffRole.role))
 
 
 def staff_who_may(session: Session, permission: Permission) -> list[AccountInfo]:
@@ -158,12 +178,12 @@ def _member(account: Account, role: Role) -> StaffMember:
     )
 
 
-def count_administrators(session: Session) -> int:
-    """Return how many people can sign in and administrate: an address that is not proven lets nobody in."""
-    wanted = (
+def administrators() -> ScalarSelect[int]:
+    """Ask how many people can sign in and administrate: an address that is not proven lets nobody in."""
+    return (
         select(func.count())
         .select_from(StaffRole)
         .join(Account, (Account.id == StaffRole.account_id) & (Account.tenant_id == StaffRole.tenant_id))
         .where(StaffRole.role == Role.ADMIN, Account.email_proven_at.is_not(None))
+        .scalar_subquery()
     )
-    return session.scalar(wanted) or 0

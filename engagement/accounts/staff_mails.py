@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engagement.kernel.i18n import gettext
 from engagement.kernel.links import Links
 from engagement.kernel.permissions import Role
-from engagement.mail.message import Action, Content
+from engagement.mail.message import Content, button, hello
 from engagement.tenancy.queries import TenantInfo
 
 DAYS_TO_ACCEPT = 14
@@ -33,7 +33,7 @@ class StaffInvited:
         """Return the words."""
         return Content(
             subject=gettext("Invitation to the team of %(platform)s", platform=tenant.platform_name),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "%(name)s invites you to the team that looks after %(platform)s for %(town)s.",
@@ -43,7 +43,7 @@ class StaffInvited:
                 ),
                 role_meaning(self.role),
             ),
-            action=Action(gettext("See the invitation"), links.absolute(tenant.host, self.path)),
+            action=button(gettext("See the invitation"), tenant, links, self.path),
             after=(
                 gettext("The invitation holds for %(days)s days.", days=DAYS_TO_ACCEPT),
                 gettext("You do not know what this is about? Then you need not do anything."),
@@ -63,12 +63,12 @@ class StaffRoleChanged:
         """Return the words."""
         return Content(
             subject=gettext("Your role in the team has changed"),
-            greeting=gettext("Hello %(name)s,", name=self.name),
+            greeting=hello(self.name),
             paragraphs=(
                 gettext("your role in the team of %(platform)s has changed.", platform=tenant.platform_name),
                 role_meaning(self.role),
             ),
-            action=Action(gettext("To the administration"), links.absolute(tenant.host, "/verwaltung/")),
+            action=button(gettext("To the administration"), tenant, links, "/verwaltung/"),
         )
 
 
@@ -79,11 +79,11 @@ class StaffRemoved:
     name: str
     kind: str = "staff-removed"
 
-    def content(self, tenant: TenantInfo, links: Links) -> Content:  # noqa: ARG002 - the contract of a message
+    def content(self, tenant: TenantInfo, _links: Links) -> Content:
         """Return the words."""
         return Content(
             subject=gettext("You do not belong to the team any more"),
-            greeting=gettext("Hello %(name)s,", name=self.name),
+            greeting=hello(self.name),
             paragraphs=(
                 gettext("you were taken out of the team of %(platform)s.", platform=tenant.platform_name),
                 gettext("Your own account stays. You were signed out on all devices and can sign in again as usual."),

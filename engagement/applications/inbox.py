@@ -93,6 +93,7 @@ def inbox(session: Session, organisation_id: int, shown: InboxFilter, number: in
         .order_by(
             Application.waiting_since.asc().nulls_last(),
             _rank(),
+            case((Application.state == ApplicationState.QUEUED, Application.queued_at)),
             Application.updated_at.desc(),
             Application.id.desc(),
         )
@@ -145,8 +146,8 @@ def _conditions(organisation_id: int, shown: InboxFilter) -> list[ColumnElement[
 
 
 def _rank() -> ColumnElement[int]:
-    ranks = {ApplicationState.IN_CONTACT: 1, ApplicationState.ACCEPTED: 2}
-    return case(ranks, value=Application.state, else_=3)
+    ranks = {ApplicationState.IN_CONTACT: 1, ApplicationState.ACCEPTED: 2, ApplicationState.QUEUED: 3}
+    return case(ranks, value=Application.state, else_=4)
 
 
 def _row(values: dict[str, Any]) -> InboxRow:

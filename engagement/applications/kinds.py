@@ -13,6 +13,15 @@ class ApplicationState(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    QUEUED = "queued"
+
+
+class Wish(StrEnum):
+    """What somebody signs up for: to join in, to look in once first, or only to ask something."""
+
+    JOIN = "join"
+    TASTER = "taster"
+    QUESTION = "question"
 
 
 class Author(StrEnum):
@@ -23,13 +32,18 @@ class Author(StrEnum):
 
 
 class Action(StrEnum):
-    """What can be done with an application; the first three are the club's, the others the applicant's."""
+    """What can be done with an application.
+
+    The first three are the club's, the others the applicant's, except that a kept place lapses by itself.
+    """
 
     ACCEPT = "accept"
     ASK = "ask"
     DECLINE = "decline"
     REPLY = "reply"
     WITHDRAW = "withdraw"
+    TAKE_PLACE = "take_place"
+    LAPSE = "lapse"
 
 
 class SignUpState(StrEnum):
@@ -47,4 +61,5 @@ class Group(StrEnum):
     WAITING = "waiting"
     IN_CONTACT = "in_contact"
     ACCEPTED = "accepted"
+    QUEUED = "queued"
     CLOSED = "closed"

@@ -30,6 +30,12 @@ def follow_path(post: Postbox, application_id: int, account_id: int | None, lang
     return f"/mitmachen/anfrage/{follow_token(post, application_id)}?lang={language}"
 
 
+def place_path(post: Postbox, application_id: int, account_id: int | None, language: str) -> str:
+    """Return where the applicant says yes or no to a place that is kept."""
+    path, separator, query = follow_path(post, application_id, account_id, language).partition("?")
+    return f"{path}/platz{separator}{query}"
+
+
 def club_path(organisation_id: int, application_id: int) -> str:
     """Return where the organisation's members answer an application."""
     return f"/verein/{organisation_id}/anfragen/{application_id}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engagement.applications.kinds import Wish
 from engagement.kernel.i18n import gettext
 from engagement.kernel.links import Links
-from engagement.mail.message import Action, Content
+from engagement.mail.message import Content, button, hello
+from engagement.organisations.pace import usual_answer
 from engagement.tenancy.queries import TenantInfo
 
 
@@ -29,14 +31,6 @@ class About:
     opens_to_anybody: bool = False
 
 
-def _hello(name: str) -> str:
-    return str(gettext("Hello %(name)s,", name=name) if name else gettext("Hello,"))
-
-
-def _button(label: str, about: About, tenant: TenantInfo, links: Links) -> Action:
-    return Action(label, links.absolute(tenant.host, about.path))
-
-
 def _answer_there(organisation: str) -> str:
     return str(
         gettext(
@@ -46,7 +40,8 @@ def _answer_there(organisation: str) -> str:
     )
 
 
-def _link_is_yours(about: About) -> tuple[str, ...]:
+def link_is_yours(about: About) -> tuple[str, ...]:
+    """Return the warning that belongs to a link that opens by itself."""
     if not about.opens_to_anybody:
         return ()
     return (str(gettext("The link is meant for you alone. Whoever has it can read and withdraw your request.")),)
@@ -64,7 +59,7 @@ class ConfirmSignUp:
         about = self.about
         return Content(
             subject=gettext("Please confirm: %(title)s", title=about.title),
-            greeting=_hello(about.reader),
+            greeting=hello(about.reader),
             paragraphs=(
                 gettext(
                     "How nice that you want to lend a hand! You have signed up with %(organisation)s for “%(title)s”.",
@@ -73,7 +68,7 @@ class ConfirmSignUp:
                 ),
                 gettext("Only one step is left. Please confirm that this is your e-mail address:"),
             ),
-            action=_button(gettext("Confirm my sign-up"), about, tenant, links),
+            action=button(gettext("Confirm my sign-up"), tenant, links, about.path),
             after=(
                 gettext("The link works for 48 hours. After that you can simply sign up anew."),
                 gettext("You did not sign up? Then do nothing: without your confirmation nobody gets your details."),
@@ -93,7 +88,7 @@ class AlreadySignedUp:
         about = self.about
         return Content(
             subject=gettext("You are signed up already: %(title)s", title=about.title),
-            greeting=_hello(about.reader),
+            greeting=hello(about.reader),
             paragraphs=(
                 gettext(
                     "Thank you for your interest in “%(title)s”. You are signed up already, so %(organisation)s has "
@@ -103,16 +98,17 @@ class AlreadySignedUp:
                 ),
                 gettext("On your private page you see how things stand, and can write if you want to add something:"),
             ),
-            action=_button(gettext("See my request"), about, tenant, links),
-            after=(*_link_is_yours(about), gettext("You did not sign up again? Then you need not do anything.")),
+            action=button(gettext("See my request"), tenant, links, about.path),
+            after=(*link_is_yours(about), gettext("You did not sign up again? Then you need not do anything.")),
         )
 
 
 @dataclass(frozen=True)
 class SignUpConfirmed:
-    """Gives the applicant the link to the page where the application can be followed."""
+    """Gives the applicant the link to the page where the application can be followed, and says when to expect what."""
 
     about: About
+    answers_within_hours: int | None = None
     kind: str = "sign-up-confirmed"
 
     def content(self, tenant: TenantInfo, links: Links) -> Content:
@@ -120,7 +116,7 @@ class SignUpConfirmed:
         about = self.about
         return Content(
             subject=gettext("Your sign-up has arrived: %(title)s", title=about.title),
-            greeting=_hello(about.reader),
+            greeting=hello(about.reader),
             paragraphs=(
                 gettext(
                     "Thank you! %(organisation)s has received your request for “%(title)s” and will write to you. You "
@@ -130,9 +126,50 @@ class SignUpConfirmed:
                 ),
                 gettext("Please keep this mail. Its link leads to your request; there you can also withdraw it:"),
             ),
-            action=_button(gettext("See my request"), about, tenant, links),
-            after=_link_is_yours(about),
+            action=button(gettext("See my request"), tenant, links, about.path),
+            after=(*when_to_expect(self.answers_within_hours), *link_is_yours(about)),
         )
+
+
+def when_to_expect(hours: int | None) -> tuple[str, ...]:
+    """Return when an answer usually comes, if that is known, and what to do if none does."""
+    usual = usual_answer(hours)
+    remind = gettext("No answer after two weeks? Then simply write once more on your private page.")
+    return (usual, remind) if usual else (remind,)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody wants. ``queued`` says that they stand on the waiting list."""
+
+    name: str
+    message: str
+    wish: Wish = Wish.JOIN
+    queued: bool = False
+
+    def subject(self, title: str) -> str:
+        """Return it as the subject of a mail."""
+        names = {"name": self.name, "title": title}
+        if self.wish is Wish.QUESTION:
+            return gettext("%(name)s has a question: %(title)s", **names)
+        if self.queued:
+            return gettext("%(name)s is on the waiting list: %(title)s", **names)
+        return gettext("%(name)s wants to help: %(title)s", **names)
+
+    def sentence(self, title: str) -> str:
+        """Return it in a sentence."""
+        names = {"name": self.name, "title": title}
+        if self.wish is Wish.QUESTION:
+            return gettext("%(name)s is interested in “%(title)s” and has a question.", **names)
+        if self.queued:
+            return gettext(
+                "%(name)s wants to lend a hand with “%(title)s”. All places are taken, so %(name)s stands on the "
+                "waiting list and is asked as soon as one gets free. If you have room already, simply accept.",
+                **names,
+            )
+        if self.wish is Wish.TASTER:
+            return gettext("Good news: %(name)s wants to look in once at “%(title)s”.", **names)
+        return gettext("Good news: %(name)s wants to lend a hand with “%(title)s”.", **names)
 
 
 @dataclass(frozen=True)
@@ -140,22 +177,21 @@ class NewApplication:
     """Tells the organisation that somebody signed up. ``has_members`` is false if nobody there can sign in yet."""
 
     about: About
-    applicant: str
-    message: str
+    request: Request
     has_members: bool = True
     kind: str = "new-application"
 
     def content(self, tenant: TenantInfo, links: Links) -> Content:
         """Return the words."""
         about = self.about
-        names = {"name": self.applicant, "title": about.title}
-        said = gettext("This is what %(name)s writes:", **names) if self.message else gettext("There is no message.")
+        name, message = self.request.name, self.request.message
+        said = gettext("This is what %(name)s writes:", name=name) if message else gettext("There is no message.")
         return Content(
-            subject=gettext("%(name)s wants to help: %(title)s", **names),
-            greeting=_hello(about.reader),
-            paragraphs=(gettext("Good news: %(name)s wants to lend a hand with “%(title)s”.", **names), said),
-            quote=self.message,
-            action=_button(gettext("Answer the request"), about, tenant, links),
+            subject=self.request.subject(about.title),
+            greeting=hello(about.reader),
+            paragraphs=(self.request.sentence(about.title), said),
+            quote=message,
+            action=button(gettext("Answer the request"), tenant, links, about.path),
             after=(
                 gettext("A quick answer matters most: people who wait for long look elsewhere."),
                 *(() if self.has_members else (_no_access(tenant),)),
@@ -186,7 +222,7 @@ class Accepted:
         about = self.about
         return Content(
             subject=gettext("You are in: %(title)s", title=about.title),
-            greeting=_hello(about.reader),
+            greeting=hello(about.reader),
             paragraphs=(
                 gettext(
                     "Good news: %(organisation)s has accepted your request for “%(title)s” and writes to you:",
@@ -195,7 +231,7 @@ class Accepted:
                 ),
             ),
             quote=self.text,
-            action=_button(gettext("Read and answer"), about, tenant, links),
+            action=button(gettext("Read and answer"), tenant, links, about.path),
             after=(
                 gettext("Something has come up? On your private page you can also withdraw."),
                 _answer_there(about.organisation),
@@ -216,7 +252,7 @@ class Question:
         about = self.about
         return Content(
             subject=gettext("%(organisation)s has written to you", organisation=about.organisation),
-            greeting=_hello(about.reader),
+            greeting=hello(about.reader),
             paragraphs=(
                 gettext(
                     "%(organisation)s writes to you about your request for “%(title)s”:",
@@ -225,7 +261,7 @@ class Question:
                 ),
             ),
             quote=self.text,
-            action=_button(gettext("Answer now"), about, tenant, links),
+            action=button(gettext("Answer now"), tenant, links, about.path),
             after=(_answer_there(about.organisation),),
         )
 
@@ -243,7 +279,7 @@ class Declined:
         about = self.about
         return Content(
             subject=gettext("An answer to your request: %(title)s", title=about.title),
-            greeting=_hello(about.reader),
+            greeting=hello(about.reader),
             paragraphs=(
                 gettext(
                     "This time it did not work out: %(organisation)s cannot offer you a place in “%(title)s” and "
@@ -253,7 +289,7 @@ class Declined:
                 ),
             ),
             quote=self.text,
-            action=_button(gettext("See my request"), about, tenant, links),
+            action=button(gettext("See my request"), tenant, links, about.path),
             after=(
                 gettext(
                     "Many others would be glad about your help. You find them here: %(address)s",
@@ -277,10 +313,10 @@ class ApplicantReplied:
         names = {"name": self.applicant, "title": self.about.title}
         return Content(
             subject=gettext("%(name)s has written: %(title)s", **names),
-            greeting=_hello(self.about.reader),
+            greeting=hello(self.about.reader),
             paragraphs=(gettext("%(name)s writes to you about “%(title)s”:", **names),),
             quote=self.text,
-            action=_button(gettext("Read and answer"), self.about, tenant, links),
+            action=button(gettext("Read and answer"), tenant, links, self.about.path),
         )
 
 
@@ -298,12 +334,12 @@ class ApplicantWithdrew:
         names = {"name": self.applicant, "title": self.about.title}
         return Content(
             subject=gettext("%(name)s has withdrawn: %(title)s", **names),
-            greeting=_hello(self.about.reader),
+            greeting=hello(self.about.reader),
             paragraphs=(
                 gettext("%(name)s has withdrawn the request for “%(title)s”.", **names),
                 gettext("A place is free again.")
                 if self.frees_a_place
                 else gettext("You need not do anything; there is nothing left to answer."),
             ),
-            action=_button(gettext("See the request"), self.about, tenant, links),
+            action=button(gettext("See the request"), tenant, links, self.about.path),
         )

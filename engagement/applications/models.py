@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Index, String, Text, text
+from sqlalchemy import BigInteger, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from engagement.applications.kinds import ApplicationState, Author
+from engagement.applications.kinds import ApplicationState, Author, Wish
 from engagement.kernel.clock import now
 from engagement.kernel.columns import enumeration, foreign_key
 from engagement.kernel.db import Base, TenantOwned
@@ -32,6 +32,7 @@ class SignUp(TenantOwned, Base):
     email: Mapped[str] = mapped_column(String(254))
     phone: Mapped[str] = mapped_column(String(40), default="")
     message: Mapped[str] = mapped_column(Text, default="")
+    wish: Mapped[Wish] = mapped_column(enumeration(Wish), default=Wish.JOIN, server_default=Wish.JOIN)
     language: Mapped[str] = mapped_column(String(5))
     created_at: Mapped[datetime] = mapped_column(default=now)
     confirmed_at: Mapped[datetime | None]
@@ -42,7 +43,9 @@ class Application(TenantOwned, Base):
     """A confirmed sign-up; one live one a person and opportunity, which the database itself sees to.
 
     ``version`` counts every change, so that nobody answers what they have not seen; ``waiting_since`` says since when
-    the club owes an answer, None if it does not.
+    the club owes an answer, None if it does not. On a waiting list ``queued_at`` gives the order and ``kept_until``
+    says until when a free place is kept for a yes; after the yes, at ``left_queue_at``, it is kept until the club has
+    decided.
     """
 
     __tablename__ = "application"
@@ -57,6 +60,7 @@ class Application(TenantOwned, Base):
         Index(None, "tenant_id", "account_id"),
         Index(None, "tenant_id", "waiting_since", postgresql_where=text("waiting_since IS NOT NULL")),
         Index(None, "tenant_id", "created_at"),
+        Index(None, "tenant_id", "opportunity_id", "queued_at", postgresql_where=text("state = 'queued'")),
     )  # fmt: skip
 
     opportunity_id: Mapped[int] = mapped_column(BigInteger)
@@ -65,6 +69,7 @@ class Application(TenantOwned, Base):
     email: Mapped[str] = mapped_column(String(254))
     phone: Mapped[str] = mapped_column(String(40), default="")
     message: Mapped[str] = mapped_column(Text, default="")
+    wish: Mapped[Wish] = mapped_column(enumeration(Wish), default=Wish.JOIN, server_default=Wish.JOIN)
     language: Mapped[str] = mapped_column(String(5))
     state: Mapped[ApplicationState] = mapped_column(enumeration(ApplicationState), default=ApplicationState.NEW)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -72,6 +77,10 @@ class Application(TenantOwned, Base):
     first_answered_at: Mapped[datetime | None]
     waiting_since: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+    queued_at: Mapped[datetime | None]
+    left_queue_at: Mapped[datetime | None]
+    keeps_place: Mapped[bool] = mapped_column(default=False, server_default=false())
+    kept_until: Mapped[datetime | None]
 
     opportunity: Mapped[Opportunity] = relationship(viewonly=True)
     messages: Mapped[list[ApplicationMessage]] = relationship(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engagement.applications.kinds import Action
-from engagement.applications.links import club_path, confirm_path, follow_path
+from engagement.applications.kinds import Action, ApplicationState
+from engagement.applications.links import club_path, confirm_path, follow_path, place_path
 from engagement.applications.mails import (
     About,
     Accepted,
@@ -19,10 +21,12 @@ from engagement.applications.mails import (
     Declined,
     NewApplication,
     Question,
+    Request,
     SignUpConfirmed,
 )
 from engagement.applications.models import Application, SignUp
 from engagement.applications.queries import ApplicationInfo, find_application
+from engagement.applications.queue_mails import OnWaitingList, PlaceFree, PlaceLapsed
 from engagement.catalogue.queries import Entry
 from engagement.kernel.errors import NotFoundError
 from engagement.kernel.i18n import DEFAULT_LANGUAGE
@@ -52,15 +56,34 @@ def tell_already_signed_up(session: Session, post: Postbox, application_id: int)
 
 
 def tell_of_new_application(session: Session, post: Postbox, application_id: int) -> None:
-    """Mail both sides that there is an application."""
+    """Mail both sides that there is an application; on the waiting list the applicant learns the place in line."""
+    tell_club_of_new_application(session, post, application_id)
     info = _info(session, application_id)
-    _to_club(
-        session,
-        post,
-        info,
-        lambda about, has_members: NewApplication(about, info.name, info.message, has_members),
-    )
-    _to_applicant(session, post, info, SignUpConfirmed(_for_applicant(post, info)))
+    about = _for_applicant(post, info)
+    if info.place_in_line is not None:
+        _to_applicant(session, post, info, OnWaitingList(about, info.place_in_line))
+    else:
+        _to_applicant(session, post, info, SignUpConfirmed(about, info.answers_within_hours))
+
+
+def tell_club_of_new_application(session: Session, post: Postbox, application_id: int) -> None:
+    """Mail the club that somebody wants to join in, or stands on the waiting list from now on."""
+    info = _info(session, application_id)
+    request = Request(info.name, info.message, info.wish, queued=info.state is ApplicationState.QUEUED)
+    _to_club(session, post, info, lambda about, has_members: NewApplication(about, request, has_members))
+
+
+def tell_of_free_place(session: Session, post: Postbox, application_id: int, kept_for: timedelta) -> None:
+    """Ask the first in line whether they want the place that got free."""
+    info = _info(session, application_id)
+    path = place_path(post, info.id, info.account_id, info.language)
+    _to_applicant(session, post, info, PlaceFree(replace(_for_applicant(post, info), path=path), kept_for.days))
+
+
+def tell_of_lapse(session: Session, post: Postbox, application_id: int) -> None:
+    """Mail somebody who did not answer in time that the place has gone to the next in line."""
+    info = _info(session, application_id)
+    _to_applicant(session, post, info, PlaceLapsed(_for_applicant(post, info)))
 
 
 def tell_of_answer(session: Session, post: Postbox, application: Application, action: Action, text: str) -> None:

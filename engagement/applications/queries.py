@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from engagement.accounts.models import Account
 from engagement.accounts.queries import normalise_email
-from engagement.applications.kinds import ApplicationState, Author, SignUpState
+from engagement.applications.kinds import ApplicationState, Author, SignUpState, Wish
 from engagement.applications.links import CONFIRM_WITHIN, read_token
 from engagement.applications.models import Application, ApplicationMessage, SignUp
 from engagement.catalogue.queries import find_entry
@@ -42,6 +42,9 @@ class ApplicationInfo:
         version: what a form must send back, so that nobody answers what they have not seen.
         is_public: whether the opportunity can still be seen by visitors.
         waiting_since: since when the organisation owes an answer, None if it does not.
+        answers_within_hours: how long the organisation usually takes for it, None if that is not known.
+        place_in_line: on the waiting list, 1 for the next one; None if it is not there.
+        kept_until: until when a place that got free is kept for a yes, None if none is.
     """
 
     id: int
@@ -52,6 +55,7 @@ class ApplicationInfo:
     email: str
     phone: str
     message: str
+    wish: Wish
     language: str
     created_at: datetime
     updated_at: datetime
@@ -63,12 +67,20 @@ class ApplicationInfo:
     organisation_id: int
     organisation_name: str
     is_public: bool
+    answers_within_hours: int | None
+    place_in_line: int | None
+    kept_until: datetime | None
     letters: tuple[Letter, ...]
+
+    @property
+    def can_take_place(self) -> bool:
+        """Tell whether a place is kept that waits for a yes."""
+        return self.kept_until is not None and self.kept_until > now()
 
 
 @dataclass(frozen=True)
 class Places:
-    """How many places an opportunity wants (None: not said) and how many accepted people there are."""
+    """How many places an opportunity wants (None: not said) and how many are taken or kept for somebody."""
 
     wanted: int | None
     taken: int
@@ -76,7 +88,12 @@ class Places:
     @property
     def full(self) -> bool:
         """Tell whether no place is left."""
-        return self.wanted is not None and self.taken >= self.wanted
+        return self.free == 0
+
+    @property
+    def free(self) -> int | None:
+        """Return how many places are left, None if there is no end to them."""
+        return None if self.wanted is None else max(0, self.wanted - self.taken)
 
 
 @dataclass(frozen=True)
@@ -169,10 +186,9 @@ def live_application(session: Session, opportunity_id: int, email: str) -> int |
 def places_of(session: Session, opportunity_id: int) -> Places:
     """Return how many places are wanted and taken."""
     wanted = session.scalar(select(Opportunity.places).where(Opportunity.id == opportunity_id))
+    holds = or_(Application.state == ApplicationState.ACCEPTED, Application.keeps_place)
     taken = session.scalar(
-        select(func.count())
-        .select_from(Application)
-        .where(Application.opportunity_id == opportunity_id, Application.state == ApplicationState.ACCEPTED)
+        select(func.count()).select_from(Application).where(Application.opportunity_id == opportunity_id, holds)
     )
     return Places(wanted, taken or 0)
 
@@ -256,6 +272,7 @@ def _one(session: Session, *conditions: ColumnElement[bool]) -> ApplicationInfo 
         email=row.email,
         phone=row.phone,
         message=row.message,
+        wish=row.wish,
         language=row.language,
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -267,8 +284,19 @@ def _one(session: Session, *conditions: ColumnElement[bool]) -> ApplicationInfo 
         organisation_id=opportunity.organisation_id,
         organisation_name=opportunity.organisation.name,
         is_public=find_entry(session, opportunity.id) is not None,
+        answers_within_hours=opportunity.organisation.answers_within_hours,
+        place_in_line=_place_in_line(session, row),
+        kept_until=row.kept_until,
         letters=_letters(session, row.messages),
     )
+
+
+def _place_in_line(session: Session, row: Application) -> int | None:
+    if row.state is not ApplicationState.QUEUED:
+        return None
+    before = tuple_(Application.queued_at, Application.id) <= tuple_(literal(row.queued_at), literal(row.id))
+    in_line = (Application.opportunity_id == row.opportunity_id, Application.state == ApplicationState.QUEUED)
+    return session.scalar(select(func.count()).select_from(Application).where(*in_line, before))
 
 
 def _letters(session: Session, messages: list[ApplicationMessage]) -> tuple[Letter, ...]:

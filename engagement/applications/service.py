@@ -14,39 +14,50 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engagement.accounts.queries import find_account, normalise_email
-from engagement.applications import notify
-from engagement.applications.kinds import Action, ApplicationState, Author, SignUpState
+from engagement.applications import notify, queue
+from engagement.applications.changes import Step, lock_places, locked, move, note, write
+from engagement.applications.kinds import Action, ApplicationState, Author, SignUpState, Wish
 from engagement.applications.links import read_token
-from engagement.applications.models import Application, ApplicationMessage, SignUp
-from engagement.applications.policy import moves_places, next_state, waits_for_club
-from engagement.applications.queries import SignUpInfo, describe_sign_up, live_application, places_of
+from engagement.applications.models import Application, SignUp
+from engagement.applications.queries import SignUpInfo, describe_sign_up, live_application
 from engagement.applications.traces import keep_traces
 from engagement.catalogue.queries import Entry, find_entry
 from engagement.kernel.audit import record
 from engagement.kernel.clock import months_ago, now
-from engagement.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from engagement.kernel.errors import ConflictError, NotAllowedError, NotFoundError
 from engagement.kernel.i18n import gettext
 from engagement.kernel.signing import Purpose
 from engagement.mail.service import Postbox
-from engagement.opportunities import publication
 from engagement.opportunities.models import Opportunity
 from engagement.organisations.models import Membership
 from engagement.tenancy.retention import retention_of
 
 UNCONFIRMED_KEPT = timedelta(days=7)
-LONGEST_MESSAGE = 4000
 ONE_LIVE_APPLICATION = "uq_application_live"
 
 
 @dataclass(frozen=True)
 class SignUpValues:
-    """What a guest types; ``language`` is the one of the page."""
+    """What a guest types and chooses; ``language`` is the one of the page."""
 
     name: str
     email: str
     phone: str = ""
     message: str = ""
+    wish: Wish = Wish.JOIN
     language: str = "de"
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """What a signed-in person adds to what the account knows."""
+
+    phone: str = ""
+    message: str = ""
+    wish: Wish = Wish.JOIN
+
+
+NOTHING_SAID = OwnWords()
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,7 @@ def sign_up(session: Session, post: Postbox, opportunity_id: int, values: SignUp
         email=normalise_email(values.email),
         phone=values.phone,
         message=values.message,
+        wish=values.wish,
         language=values.language,
     )
     session.add(row)
@@ -111,7 +123,7 @@ def confirm(session: Session, post: Postbox, token: str) -> Confirmed:
 
 
 def apply_as_account(
-    session: Session, post: Postbox, opportunity_id: int, account_id: int, *, phone: str = "", message: str = ""
+    session: Session, post: Postbox, opportunity_id: int, account_id: int, own: OwnWords = NOTHING_SAID
 ) -> int:
     """Make the application of a signed-in person, whose address needs no confirming, and tell both sides.
 
@@ -134,8 +146,9 @@ def apply_as_account(
         account_id=account_id,
         name=account.name,
         email=account.email,
-        phone=phone,
-        message=message,
+        phone=own.phone,
+        message=own.message,
+        wish=own.wish,
         language=account.language,
     )
     application_id = _create(session, row)
@@ -188,9 +201,9 @@ def reply_as_applicant(session: Session, post: Postbox, application_id: int, tex
         ConflictError: it was withdrawn.
         InvalidInputError: the text is empty or too long.
     """
-    application = _locked(session, application_id)
-    _move(application, Action.REPLY)
-    _write(session, application, Author.APPLICANT, text)
+    application = locked(session, application_id)
+    move(application, Action.REPLY)
+    write(session, application, Author.APPLICANT, text)
     record(session, "application.reply", "application", application_id)
     session.flush()
     notify.tell_of_reply(session, post, application, text)
@@ -203,11 +216,11 @@ def withdraw(session: Session, post: Postbox, application_id: int) -> None:
         NotFoundError: there is no such application.
         ConflictError: it was declined or withdrawn before.
     """
-    application = _locked(session, application_id)
-    before = _move(application, Action.WITHDRAW)
-    _note(session, application, Action.WITHDRAW, before)
-    frees_a_place = moves_places(before, application.state)
-    notify.tell_of_withdrawal(session, post, application, frees_a_place=frees_a_place)
+    application = locked(session, application_id)
+    step = move(application, Action.WITHDRAW)
+    note(session, application, step)
+    notify.tell_of_withdrawal(session, post, application, frees_a_place=step.moves_place)
+    _pass_on(session, post, application, step)
 
 
 def forget_unconfirmed(session: Session) -> int:
@@ -243,15 +256,22 @@ class _Letter:
 
 
 def _answer(session: Session, post: Postbox, action: Action, application_id: int, letter: _Letter) -> None:
-    application = _locked(session, application_id)
+    application = locked(session, application_id)
     _refuse_stranger(session, application, letter.account_id)
     if letter.version is not None and letter.version != application.version:
         raise ConflictError(gettext("In the meantime something has changed here. Your text was not sent."))
-    before = _move(application, action)
+    step = move(application, action)
     application.first_answered_at = application.first_answered_at or now()
-    _write(session, application, Author.CLUB, letter.text, letter.account_id)
-    _note(session, application, action, before)
+    write(session, application, Author.CLUB, letter.text, letter.account_id)
+    note(session, application, step)
     notify.tell_of_answer(session, post, application, action, letter.text)
+    _pass_on(session, post, application, step)
+
+
+def _pass_on(session: Session, post: Postbox, application: Application, step: Step) -> None:
+    """Offer a place that has got free to the next in line."""
+    if step.moves_place:
+        queue.offer_free_places(session, post, application.opportunity_id)
 
 
 def _visible(session: Session, opportunity_id: int) -> Entry:
@@ -268,13 +288,18 @@ def _application_of(row: SignUp) -> Application:
         email=row.email,
         phone=row.phone,
         message=row.message,
+        wish=row.wish,
         language=row.language,
     )
 
 
 def _create(session: Session, row: Application) -> int | None:
     """Write the application; None if the person has a live one, which the database itself says for certain."""
-    row.waiting_since = now()
+    lock_places(session, row.opportunity_id)
+    if row.wish is not Wish.QUESTION and queue.has_line(session, row.opportunity_id):
+        row.state, row.queued_at = ApplicationState.QUEUED, now()
+    else:
+        row.waiting_since = now()
     try:
         with session.begin_nested():
             session.add(row)
@@ -299,18 +324,6 @@ def _hand_over(row: SignUp, application_id: int) -> None:
     row.name = row.email = row.phone = row.message = ""
 
 
-def _locked(session: Session, application_id: int) -> Application:
-    row = session.scalar(
-        select(Application)
-        .where(Application.id == application_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if row is None:
-        raise NotFoundError
-    return row
-
-
 def _refuse_stranger(session: Session, application: Application, account_id: int) -> None:
     """Only who acts for the organisation answers, whatever page the call came from."""
     member = session.scalar(
@@ -324,66 +337,3 @@ def _refuse_stranger(session: Session, application: Application, account_id: int
     )
     if member is None:
         raise NotFoundError
-
-
-def _move(application: Application, action: Action) -> ApplicationState:
-    """Change the state by policy and return the one before.
-
-    Raises:
-        ConflictError: the policy rules it out.
-    """
-    before = application.state
-    after = next_state(action, before)
-    if after is None:
-        raise ConflictError(_why_not(before))
-    application.state, application.updated_at = after, now()
-    application.version += 1
-    if not waits_for_club(action, after):
-        application.waiting_since = application.waiting_since if action is Action.REPLY else None
-    elif application.waiting_since is None:
-        application.waiting_since = now()
-    return before
-
-
-def _why_not(state: ApplicationState) -> str:
-    reasons = {
-        ApplicationState.ACCEPTED: gettext("This request has already been accepted."),
-        ApplicationState.DECLINED: gettext("This request has already been declined."),
-        ApplicationState.WITHDRAWN: gettext("This request has been withdrawn."),
-    }
-    return str(reasons.get(state) or gettext("That is not possible any more"))
-
-
-def _write(
-    session: Session, application: Application, author: Author, text: str, account_id: int | None = None
-) -> None:
-    if not text.strip():
-        raise InvalidInputError({"text": gettext("Please write a few words.")})
-    if len(text) > LONGEST_MESSAGE:
-        raise InvalidInputError(
-            {"text": gettext("Please shorten this to %(max)d characters.", max=LONGEST_MESSAGE)},
-        )
-    session.add(
-        ApplicationMessage(application_id=application.id, author=author, account_id=account_id, body=text.strip())
-    )
-
-
-def _note(session: Session, application: Application, action: Action, before: ApplicationState) -> None:
-    """Record the change, without a word of what was written, and count the places anew."""
-    record(
-        session,
-        f"application.{action}",
-        "application",
-        application.id,
-        before={"state": before},
-        after={"state": application.state},
-    )
-    session.flush()
-    if moves_places(before, application.state):
-        _count_places(session, application.opportunity_id)
-
-
-def _count_places(session: Session, opportunity_id: int) -> None:
-    """Count under the opportunity's lock: of two acceptances at once the second must count the first."""
-    session.execute(select(Opportunity.id).where(Opportunity.id == opportunity_id).with_for_update(key_share=True))
-    publication.note_places_taken(session, opportunity_id, places_of(session, opportunity_id).taken)

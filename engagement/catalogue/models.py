@@ -10,11 +10,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import REAL, BigInteger, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Text, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engagement.kernel.db import PUBLIC_READ, Base
+from engagement.kernel.clock import now
+from engagement.kernel.db import DERIVED, PUBLIC_READ, Base, TenantOwned
 
 
 class CatalogueEntry(Base):
@@ -25,12 +26,15 @@ class CatalogueEntry(Base):
 
     __tablename__ = "catalogue_entry"
     __table_args__ = (
-        Index("ix_catalogue_entry_document", "tenant_id", "document", postgresql_using="gin"),
+        Index(
+            "ix_catalogue_entry_live", "tenant_id", "opportunity_id",
+            postgresql_include=["closed_at", "expires_at", "ends_at", "starts_at", "time_kind"],
+        ),
         Index(None, "tenant_id", "published_at"),
         Index(None, "tenant_id", "starts_at"),
         Index(None, "tenant_id", "organisation_id"),
-        {"comment": PUBLIC_READ},
-    )
+        {"comment": PUBLIC_READ, "info": {DERIVED: True}},
+    )  # fmt: skip
 
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
     opportunity_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -61,6 +65,7 @@ class CatalogueEntry(Base):
     places_taken: Mapped[int] = mapped_column(Integer, default=0)
     picture_sha256: Mapped[str | None] = mapped_column(String(64))
     picture_alt: Mapped[str] = mapped_column(String(300))
+    picture_focus: Mapped[str] = mapped_column(String(2), default="", server_default="")
     published_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
@@ -84,8 +89,50 @@ class CatalogueStem(Base):
             "ix_catalogue_stem_trigrams", "tenant_id", "stem",
             postgresql_using="gin", postgresql_ops={"stem": "gin_trgm_ops"},
         ),
-        {"comment": PUBLIC_READ},
+        Index("ix_catalogue_stem_forwards", "tenant_id", "stem", postgresql_ops={"stem": "text_pattern_ops"}),
+        {"comment": PUBLIC_READ, "info": {DERIVED: True}},
     )  # fmt: skip
 
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
     stem: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+Index(
+    "ix_catalogue_stem_backwards", CatalogueStem.tenant_id, func.reverse(CatalogueStem.stem).label("backwards"),
+    postgresql_ops={"backwards": "text_pattern_ops"},
+)  # fmt: skip
+
+
+class CataloguePosting(Base):
+    """That a stem occurs in an entry, and how much it says about it: the document turned round, for the score."""
+
+    __tablename__ = "catalogue_posting"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "stem", "opportunity_id", postgresql_include=["weight"]),
+        {"comment": PUBLIC_READ, "info": {DERIVED: True}},
+    )
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"))
+    stem: Mapped[str] = mapped_column(Text)
+    opportunity_id: Mapped[int] = mapped_column(BigInteger, autoincrement=False)
+    weight: Mapped[float] = mapped_column(REAL)
+
+
+class SearchGroup(TenantOwned, Base):
+    """A group of words that a town added: whoever types one of ``typed`` also finds what says one of ``found``."""
+
+    __tablename__ = "search_group"
+
+    typed: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    found: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    both_ways: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SearchGroupOff(TenantOwned, Base):
+    """A group of words of the product that a town switched off, by its key."""
+
+    __tablename__ = "search_group_off"
+    __table_args__ = (Index(None, "tenant_id", "key", unique=True),)
+
+    key: Mapped[str] = mapped_column(String(60))

@@ -7,60 +7,92 @@ urgency.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, case, func, select, true
+from sqlalchemy import CTE, ColumnElement, Float, case, cast, func, null, select, true
 from sqlalchemy.orm import Session
 
-from engagement.catalogue.asking import SearchQuery, conditions_of
-from engagement.catalogue.entries import CARD_COLUMNS, Card, is_live, plain
+from engagement.catalogue.asking import PER_PAGE, Order, SearchQuery, conditions_of, distance_from
+from engagement.catalogue.entries import CARD_COLUMNS, Found, is_live, plain
 from engagement.catalogue.models import CatalogueEntry
 from engagement.catalogue.scoring import scores_of
-from engagement.catalogue.widening import Match, widen
-from engagement.catalogue.words import query_words
+from engagement.catalogue.widening import Asked, widen
+from engagement.catalogue.wishes import read_wish
 from engagement.kernel.clock import now
 from engagement.kernel.db import tenant_of
 
-PER_PAGE = 12
 MOST_PAGES = 1000
+LAST = -1e12
+"""The rank of what lacks the thing that the others are ordered by."""
 
 
 @dataclass(frozen=True)
 class SearchPage:
     """One page of what was found, and how much there is in all."""
 
-    cards: tuple[Card, ...]
+    cards: tuple[Found, ...]
     total: int
     page: int
+    per_page: int = PER_PAGE
 
     @property
     def pages(self) -> int:
         """Return the number of pages, at least one."""
-        return max(1, -(-self.total // PER_PAGE))
+        return max(1, -(-self.total // self.per_page))
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query whose words are understood, so that list and facets ask for the same without looking them up twice.
+
+    Args:
+        tenants: whose catalogues are searched, the session's own first.
+        asked: what stands for the words, None if none were typed that count.
+    """
+
+    query: SearchQuery
+    tenants: tuple[int, ...]
+    asked: Asked | None
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Tell whether nothing in these catalogues stands for the words."""
+        return self.asked is not None and self.asked.finds_nothing
+
+
+def understand(session: Session, query: SearchQuery) -> Question:
+    """Look up what stands for the words of ``query`` in the catalogues that it is about."""
+    tenants = (tenant_of(session), *query.also_tenants)
+    wish = read_wish(query.text)
+    return Question(query, tenants, None if wish.is_empty else widen(session, wish, tenants))
 
 
 def search(session: Session, query: SearchQuery) -> SearchPage:
     """Find what ``query`` asks for in the catalogue of the session's tenant and of those named in it."""
-    words = query_words(query.text)
-    matches = widen(session, words, _tenants(session, query))
-    if words and not matches:
-        return SearchPage((), 0, 1)
-    page = min(max(1, query.page), MOST_PAGES)
-    found = _run(session, query, matches, page)
+    return answer(session, understand(session, query))
+
+
+def answer(session: Session, question: Question) -> SearchPage:
+    """Find what a question that is understood asks for."""
+    if question.is_hopeless:
+        return SearchPage((), 0, 1, question.query.per_page)
+    page = min(max(1, question.query.page), MOST_PAGES)
+    found = _run(session, question, page)
     if not found.cards and found.total:
-        return _run(session, query, matches, found.pages)
+        return _run(session, question, found.pages)
     return found
 
 
-def _run(session: Session, query: SearchQuery, matches: Sequence[Match], page: int) -> SearchPage:
-    found = _found(_tenants(session, query), query, matches)
+def _run(session: Session, question: Question, page: int) -> SearchPage:
+    found = _found(question)
     total = select(func.count()).select_from(found).scalar_subquery().label("total")
     chosen = (
         select(found.c.tenant_id, found.c.opportunity_id, found.c.rank)
         .order_by(found.c.rank.desc(), found.c.opportunity_id.desc(), found.c.tenant_id)
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
+        .limit(question.query.per_page)
+        .offset((page - 1) * question.query.per_page)
         .subquery()
     )
     on_page = (CatalogueEntry.tenant_id == chosen.c.tenant_id) & (
@@ -68,7 +100,7 @@ def _run(session: Session, query: SearchQuery, matches: Sequence[Match], page: i
     )
     one_row = select(total).subquery()
     statement = (
-        select(one_row.c.total, *CARD_COLUMNS)
+        select(one_row.c.total, _distance(question.query).label("distance_km"), *CARD_COLUMNS)
         .select_from(one_row)
         .outerjoin(chosen, true())
         .outerjoin(CatalogueEntry, on_page)
@@ -76,32 +108,50 @@ def _run(session: Session, query: SearchQuery, matches: Sequence[Match], page: i
     )
     rows = [dict(plain(row)) for row in session.execute(statement).mappings()]
     totals = [int(row.pop("total")) for row in rows]
-    cards = tuple(Card(**row) for row in rows if row["opportunity_id"] is not None)
-    return SearchPage(cards, totals[0], page)
+    cards = tuple(Found(**row) for row in rows if row["opportunity_id"] is not None)
+    return SearchPage(cards, totals[0], page, question.query.per_page)
 
 
-def _tenants(session: Session, query: SearchQuery) -> tuple[int, ...]:
-    return tenant_of(session), *query.also_tenants
-
-
-def _found(tenants: Sequence[int], query: SearchQuery, matches: Sequence[Match]) -> CTE:
+def _found(question: Question) -> CTE:
+    """Return what is found, each with a rank: the higher, the earlier it comes."""
     entry = CatalogueEntry
-    filters = conditions_of(query)
-    if not matches:
-        live = (entry.tenant_id.in_(tenants), is_live(now()))
-        each = select(entry.tenant_id, entry.opportunity_id, _urgency().label("rank"))
+    filters, rank = conditions_of(question.query), _rank(question.query)
+    if question.asked is None:
+        live = (entry.tenant_id.in_(question.tenants), is_live(now()))
+        urgency = _urgency() if rank is None else rank
+        each = select(entry.tenant_id, entry.opportunity_id, urgency.label("rank"))
         return each.where(*live, *filters).cte("found")
-    scores = scores_of(tenants, matches)
-    ranked = select(scores.c.tenant_id, scores.c.opportunity_id, scores.c.score.label("rank"))
-    if filters:
+    scores = scores_of(question.tenants, question.asked)
+    best = scores.c.score if rank is None else rank
+    ranked = select(scores.c.tenant_id, scores.c.opportunity_id, best.label("rank"))
+    if filters or rank is not None:
         same = (entry.tenant_id == scores.c.tenant_id) & (entry.opportunity_id == scores.c.opportunity_id)
         ranked = ranked.join(entry, same).where(*filters)
     return ranked.cte("found")
 
 
+def _rank(query: SearchQuery) -> ColumnElement[Any] | None:
+    """Return what the visitor wants to be first, None for what fits best."""
+    begins = func.extract("epoch", CatalogueEntry.starts_at)
+    ranks: dict[Order, Callable[[], ColumnElement[Any]]] = {
+        Order.NEWEST: lambda: func.extract("epoch", CatalogueEntry.published_at),
+        Order.SOONEST: lambda: func.coalesce(-begins, LAST),
+        Order.NEAREST: lambda: func.coalesce(-_distance(query), LAST),
+    }
+    rank = ranks.get(query.order)
+    return rank() if rank and (query.centre or query.order is not Order.NEAREST) else None
+
+
+def _distance(query: SearchQuery) -> ColumnElement[float]:
+    return distance_from(query.centre) if query.centre else cast(null(), Float)
+
+
 def _urgency() -> ColumnElement[float]:
-    """Return a rank in seconds: the later of the publication and the mirror image in time of a beginning to come."""
-    moment = now()
-    published = func.extract("epoch", CatalogueEntry.published_at - moment)
-    begins_in = func.extract("epoch", CatalogueEntry.starts_at - moment)
+    """Return a rank in seconds: the later of the publication and the mirror image in time of a beginning to come.
+
+    The present is that of the hour, so that from one page of a list to the next nothing changes places.
+    """
+    hour = now().replace(minute=0, second=0, microsecond=0)
+    published = func.extract("epoch", CatalogueEntry.published_at - hour)
+    begins_in = func.extract("epoch", CatalogueEntry.starts_at - hour)
     return func.greatest(published, case((begins_in > 0, -begins_in)))

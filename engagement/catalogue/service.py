@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
+from functools import reduce
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, func, literal_column, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    TableValuedAlias,
+    Text,
+    cast,
+    column,
+    delete,
+    func,
+    literal,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.orm import Session
 
+from engagement.catalogue import postings
+from engagement.catalogue.entries import ADDRESS_KEPT
 from engagement.catalogue.models import CatalogueEntry, CatalogueStem
 from engagement.catalogue.slots import slots_between
 from engagement.catalogue.words import CONFIGURATION, indexable
+from engagement.kernel.clock import now
 from engagement.kernel.db import tenant_of
-from engagement.tenancy.models import Tenant
+from engagement.tenancy.queries import own_time_zone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,12 +52,14 @@ class EntryData:
         slots: when it takes place in a week, as ``mon-morning``; empty if nothing was said. For a dated offer they
             are worked out from its times.
         hours: per ``hours_per``, which is ``week``, ``month`` or ``occasion``.
+        picture_focus: what matters in the picture, by ``kernel.cropping.Focus``.
         languages: that are needed, ISO 639-1 codes.
         minimum_age: in years.
         access: what the place is known to have, as ``step_free``.
         suited_for: who can do it together: ``tandem``, ``group``, ``family``.
         taster: whether one can look in once before deciding.
         translations: ``title`` and ``summary`` in other languages, by two-letter code.
+        closed_at: since when it is over; no list shows it then, only its own address says so.
         facts: what only the detail page shows; plain JSON values.
         search_body: plain text that the search finds besides title, organisation, summary and district.
     """
@@ -70,6 +91,7 @@ class EntryData:
     places: int | None = None
     picture_sha256: str | None = None
     picture_alt: str = ""
+    picture_focus: str = ""
     languages: tuple[str, ...] = ()
     minimum_age: int | None = None
     access: tuple[str, ...] = ()
@@ -79,56 +101,68 @@ class EntryData:
     published_at: datetime
     expires_at: datetime | None = None
     updated_at: datetime
+    closed_at: datetime | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     search_body: str = ""
 
 
 _COLUMNS = tuple(part.name for part in fields(EntryData) if part.name != "search_body")
-_LISTS = {
-    "category_ids",
-    "category_slugs",
-    "category_names",
-    "target_group_ids",
-    "target_group_slugs",
-    "target_group_names",
-    "slots",
-    "languages",
-    "access",
-    "suited_for",
-}
+_WEIGHTS = {"of_title": "A", "of_organisation": "B", "of_summary": "C", "of_rest": "D"}
+"""Of the texts that the search document is made from."""
 
 
-def write_entry(session: Session, data: EntryData) -> None:
-    """Put an opportunity into the catalogue, or bring its entry up to date; ``places_taken`` stays as it is."""
+def write_entries(session: Session, entries: Collection[EntryData]) -> None:
+    """Put opportunities into the catalogue, or bring their entries up to date; ``places_taken`` stays as it is.
+
+    A fixed number of statements however many there are, since a word that is merged may touch thousands.
+    """
+    if not entries:
+        return
     tenant_id = tenant_of(session)
-    values = {name: getattr(data, name) for name in _COLUMNS}
-    values["slots"] = data.slots or _slots_of_date(session, data)
-    values |= {name: list(values[name]) for name in _LISTS}
-    statement = insert(CatalogueEntry).values(tenant_id=tenant_id, places_taken=0, document=_document(data), **values)
+    slots = _slots_of_dates(session, entries)
+    given = _given([_plain(data, slots.get(data.opportunity_id, data.slots)) for data in entries])
+    ids = [data.opportunity_id for data in entries]
+    postings.remove(session, ids)
+    names = (*_COLUMNS, "document")
+    values = [*(given.c[name] for name in _COLUMNS), _document(given)]
+    of_given = select(literal(tenant_id), literal(0), *values).order_by(given.c.opportunity_id)
+    statement = insert(CatalogueEntry).from_select(["tenant_id", "places_taken", *names], of_given)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=[CatalogueEntry.tenant_id, CatalogueEntry.opportunity_id],
-            set_={name: statement.excluded[name] for name in (*values, "document", "closed_at")},
+            set_={name: statement.excluded[name] for name in names},
         )
     )
-    _remember_stems(session, tenant_id, data.opportunity_id)
+    _remember_stems(session, ids)
+    postings.write(session, ids)
 
 
-def remove_entry(session: Session, opportunity_id: int) -> None:
-    """Take an opportunity out of the catalogue; nothing happens if it is not there."""
-    session.execute(
-        delete(CatalogueEntry).where(
-            CatalogueEntry.tenant_id == tenant_of(session), CatalogueEntry.opportunity_id == opportunity_id
-        )
-    )
+def remove_entries(session: Session, opportunity_ids: Collection[int]) -> None:
+    """Take opportunities out of the catalogue; nothing happens to those that are not there."""
+    if opportunity_ids:
+        postings.remove(session, opportunity_ids)
+        session.execute(delete(CatalogueEntry).where(*_are(session, opportunity_ids)))
 
 
-def set_places_taken(session: Session, opportunity_id: int, taken: int) -> None:
-    """Note how many places of an opportunity are taken; nothing happens if it is not in the catalogue."""
+def forget_closed_entries(session: Session) -> int:
+    """Delete the entries whose address has been kept long enough, and return how many there were."""
+    over = (CatalogueEntry.tenant_id == tenant_of(session), CatalogueEntry.closed_at <= now() - ADDRESS_KEPT)
+    gone = session.scalars(select(CatalogueEntry.opportunity_id).where(*over)).all()
+    remove_entries(session, gone)
+    return len(gone)
+
+
+def set_places_taken(session: Session, taken: Mapping[int, int]) -> None:
+    """Note how many places of opportunities are taken, by their ids; those not in the catalogue are passed over."""
+    if not taken:
+        return
+    pairs = func.unnest(literal(list(taken), ARRAY(BigInteger)), literal(list(taken.values()), ARRAY(Integer)))
+    given = pairs.table_valued(column("opportunity_id", BigInteger), column("number", Integer)).render_derived()
     session.execute(
         update(CatalogueEntry)
-        .where(CatalogueEntry.tenant_id == tenant_of(session), CatalogueEntry.opportunity_id == opportunity_id)
-        .values(places_taken=taken)
+        .where(*_are(session, taken), CatalogueEntry.opportunity_id == given.c.opportunity_id)
+        .values(places_taken=given.c.number),
+        execution_options={"synchronize_session": False},
     )
 
 
@@ -140,33 +174,58 @@ def clear(session: Session) -> None:
     tenant_id = tenant_of(session)
     session.execute(delete(CatalogueEntry).where(CatalogueEntry.tenant_id == tenant_id))
     session.execute(delete(CatalogueStem).where(CatalogueStem.tenant_id == tenant_id))
+    postings.clear(session)
 
 
-def _slots_of_date(session: Session, data: EntryData) -> tuple[str, ...]:
-    """Return when in a week a dated offer falls, so that "on Saturdays" finds it too."""
-    if data.time_kind != "dated" or data.starts_at is None:
-        return ()
-    zone = session.scalar(select(Tenant.time_zone).where(Tenant.id == tenant_of(session)))
-    return slots_between(data.starts_at, data.ends_at, ZoneInfo(zone or "UTC"))
+def _are(session: Session, opportunity_ids: Iterable[int]) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for these entries; one parameter, so that the statement is the same for any number."""
+    wanted = literal(list(opportunity_ids), ARRAY(BigInteger))
+    return CatalogueEntry.tenant_id == tenant_of(session), CatalogueEntry.opportunity_id == func.any(wanted)
 
 
-def _document(data: EntryData) -> ColumnElement[str]:
-    """Return the weighted search document: title A, organisation B, everything else C."""
-    body = f"{data.summary} {data.search_body} {data.district_name}"
-    parts = (("A", data.title), ("B", data.organisation_name), ("C", body))
+def _plain(data: EntryData, slots: tuple[str, ...]) -> dict[str, Any]:
+    """Return an entry's columns, and the texts to be indexed."""
+    named = " ".join((*data.category_names, *data.target_group_names, data.district_name))
+    texts = (data.title, data.organisation_name, f"{data.summary}\n{named}", data.search_body)
+    return {
+        **{name: getattr(data, name) for name in _COLUMNS},
+        "slots": slots,
+        **{part: indexable(text) for part, text in zip(_WEIGHTS, texts, strict=True)},
+    }
+
+
+def _given(rows: list[dict[str, Any]]) -> TableValuedAlias:
+    """Return the rows as a table, with the types of the catalogue's columns."""
+    known = CatalogueEntry.__table__.c
+    columns = [column(name, known[name].type) for name in _COLUMNS] + [column(part, Text) for part in _WEIGHTS]
+    lines = cast(literal(json.dumps(rows, default=str), Text), JSONB)
+    return func.jsonb_to_recordset(lines).table_valued(*columns).render_derived(with_types=True)
+
+
+def _slots_of_dates(session: Session, entries: Iterable[EntryData]) -> dict[int, tuple[str, ...]]:
+    """Return when in a week dated offers fall that do not say it, so that "on Saturdays" finds them too."""
+    dated = {
+        data.opportunity_id: (data.starts_at, data.ends_at)
+        for data in entries
+        if data.time_kind == "dated" and data.starts_at and not data.slots
+    }
+    if not dated:
+        return {}
+    zone = own_time_zone(session)
+    return {number: slots_between(*times, zone) for number, times in dated.items()}
+
+
+def _document(given: TableValuedAlias) -> ColumnElement[str]:
+    """Return the weighted search document: title A, organisation B, summary and vocabulary C, everything else D."""
     vectors = [
-        func.setweight(func.to_tsvector(CONFIGURATION, indexable(text)), literal_column(f"'{weight}'::\"char\""))
-        for weight, text in parts
+        func.setweight(func.to_tsvector(CONFIGURATION, given.c[part]), literal_column(f"'{weight}'::\"char\""))
+        for part, weight in _WEIGHTS.items()
     ]
-    return vectors[0].op("||")(vectors[1]).op("||")(vectors[2])
+    return reduce(lambda whole, part: whole.op("||")(part), vectors)
 
 
-def _remember_stems(session: Session, tenant_id: int, opportunity_id: int) -> None:
-    """Add the entry's stems to the tenant's; always in the same order, so that two writers cannot lock each other."""
+def _remember_stems(session: Session, opportunity_ids: list[int]) -> None:
+    """Add the entries' stems to the tenant's; always in the same order, so that two writers cannot lock each other."""
     stem = func.unnest(func.tsvector_to_array(CatalogueEntry.document)).label("stem")
-    of_entry = (
-        select(CatalogueEntry.tenant_id, stem)
-        .where(CatalogueEntry.tenant_id == tenant_id, CatalogueEntry.opportunity_id == opportunity_id)
-        .order_by(stem)
-    )
-    session.execute(insert(CatalogueStem).from_select(["tenant_id", "stem"], of_entry).on_conflict_do_nothing())
+    of_entries = select(CatalogueEntry.tenant_id, stem).distinct().where(*_are(session, opportunity_ids)).order_by(stem)
+    session.execute(insert(CatalogueStem).from_select(["tenant_id", "stem"], of_entries).on_conflict_do_nothing())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,16 @@ def expand(wanted: Iterable[str]) -> frozenset[str]:
     if days or parts:
         whole |= {f"{day}-{part}" for day in days or DAYS for part in parts or PARTS}
     return frozenset(whole)
+
+
+def shortest(slots: Collection[str]) -> tuple[str, ...]:
+    """Return the fewest words that ``expand`` to ``slots`` again: whole days or parts of the day, and what is left."""
+    parts = [part for part in PARTS if all(f"{day}-{part}" in slots for day in DAYS)]
+    if parts and len(parts) * len(DAYS) == len(set(slots)):
+        return tuple(parts)
+    days = [day for day in DAYS if all(f"{day}-{part}" in slots for part in PARTS)]
+    rest = (slot for slot in _all_slots() if slot in slots and slot.partition("-")[0] not in days)
+    return (*days, *rest)
 
 
 def is_slot_word(word: str) -> bool:

@@ -7,6 +7,7 @@ stemmer without its stop words, since "einmal" is one of them and means somethin
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from sqlalchemy import literal_column
@@ -16,6 +17,7 @@ LONGEST_QUERY = 200
 MOST_WORDS = 12
 
 _GENDERED = re.compile(r"\b(\w+)[*:_/](in(?:nen)?)\b", re.IGNORECASE)
+_ACCENTS = re.compile(r"(?<![aou])\u0308|[\u0300-\u0307\u0309-\u036f]")
 _TORN = re.compile(r"[\x00\u00ad\u200b-\u200d\ufeff]")
 _APART = re.compile(r"[/*:_|]|[^\w\s!-~]")
 
@@ -26,11 +28,12 @@ def indexable(text: str) -> str:
     "Helfer*innen" becomes "Helfer Helferinnen", since not every release of the stemmer makes the two one. The signs
     ``/ * : _ |`` become spaces, so that "Kita/Hort" splits, and so does every sign beyond ASCII that is neither letter
     nor digit, as „ and “: under the locale C the parser takes those for letters, and
-    leaves capital umlauts as they are. Soft hyphens and zero-width characters go, since they tear apart what looks
-    whole.
+    leaves capital umlauts as they are. Accents go, as in "Café", since people leave them out; umlauts stay. Soft
+    hyphens and zero-width characters go, since they tear apart what looks whole.
     """
     whole = _GENDERED.sub(r"\1 \1\2", _TORN.sub("", text))
-    return _APART.sub(" ", whole.lower())
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFD", whole.lower()))
+    return _APART.sub(" ", unicodedata.normalize("NFC", plain))
 
 
 # What people write around the words that matter. Kept small: a word that could name an activity, a time or a person
@@ -57,21 +60,19 @@ _WORD = re.compile(r"\w+", re.UNICODE)
 _DIGRAPHS = (("ae", "ä"), ("oe", "ö"), ("ue", "ü"))
 
 
-def query_words(text: str) -> list[tuple[str, ...]]:
-    """Return the words of a query that count, each with its other spellings, in their order.
+def spellings(word: str) -> tuple[str, ...]:
+    """Return a word with its other spellings, itself first.
 
-    Stop words are left out unless there is nothing else. Umlauts may be written as two letters and the other way
-    round; ß and ss need no care, since the stemmer makes them one.
+    Umlauts may be written as two letters and the other way round; ß and ss need no care, since the stemmer makes them
+    one.
     """
-    cleaned = indexable(text[:LONGEST_QUERY])
-    words = list(dict.fromkeys(_WORD.findall(cleaned)))
-    meant = [word for word in words if word not in STOP_WORDS] or words
-    return [_spellings(word) for word in meant[:MOST_WORDS]]
-
-
-def _spellings(word: str) -> tuple[str, ...]:
     with_umlauts, without = word, word
     for digraph, umlaut in _DIGRAPHS:
         with_umlauts = with_umlauts.replace(digraph, umlaut)
         without = without.replace(umlaut, digraph)
     return tuple(dict.fromkeys((word, with_umlauts, without)))
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in small letters, in their order."""
+    return _WORD.findall(indexable(text))

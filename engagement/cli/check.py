@@ -17,6 +17,9 @@ from engagement.kernel.postgres import PostgresUnavailableError
 from engagement.kernel.settings import INSTANCE_FILE, Settings, SettingsError, remembered, variable_name
 from engagement.mail.server import MailServer, TemporaryProblemError
 
+FIRST_REFUSAL = 400
+"""Codes from here on say no, for now or for good (RFC 5321, section 4.2.1)."""
+
 
 @click.command()
 @data_dir_option
@@ -95,7 +98,7 @@ def _mail(settings: Settings) -> Finding:
             code, answer = smtp.noop()
     except TemporaryProblemError as error:
         return Finding("mail server", good=False, text=str(error))
-    return Finding("mail server", good=code < 400, text=f"{code} {answer.decode(errors='replace')}")  # noqa: PLR2004
+    return Finding("mail server", good=code < FIRST_REFUSAL, text=f"{code} {answer.decode(errors='replace')}")
 
 
 def _print_findings(findings: list[Finding]) -> None:

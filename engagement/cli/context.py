@@ -92,7 +92,7 @@ class Instance:
 class ClearGroup(click.Group):
     """Turns what people can mend into one line and an exit code; only our own mistakes show a traceback."""
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
+    def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
         try:
             return super().invoke(ctx)

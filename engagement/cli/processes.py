@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -64,13 +64,38 @@ class Child:
             return self._process.wait()
 
 
+class Ending:
+    """Set by a signal handler, waited for by the thread that the handler interrupts.
+
+    A ``threading.Event`` cannot do that: if the signal comes while the waiting thread holds its lock, the handler waits
+    for its own thread for ever (Python, “signal”: no synchronisation primitives in handlers).
+    """
+
+    def __init__(self) -> None:
+        self._set = False
+
+    def set(self) -> None:
+        """Say that it is time to end."""
+        self._set = True
+
+    def is_set(self) -> bool:
+        """Tell whether it is time to end."""
+        return self._set
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep so long, which a signal does not shorten, and tell whether it is time to end."""
+        if not self._set:
+            time.sleep(seconds)
+        return self._set
+
+
 @contextmanager
-def told_to_end() -> Iterator[threading.Event]:
-    """Lend an event that is set by SIGTERM, Ctrl-C or a closed terminal."""
-    event = threading.Event()
-    before = {number: signal.signal(number, lambda *_: event.set()) for number in ENDS}
+def told_to_end() -> Iterator[Ending]:
+    """Lend what is set by SIGTERM, Ctrl-C or a closed terminal."""
+    ending = Ending()
+    before = {number: signal.signal(number, lambda *_: ending.set()) for number in ENDS}
     try:
-        yield event
+        yield ending
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

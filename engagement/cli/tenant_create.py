@@ -42,7 +42,7 @@ MADE, THERE, REFUSED = "made", "already there", "refused"
 @click.option("--centre", default="", metavar="LAT;LON", help="Its middle, as 48.94;8.40.")
 @click.option("--district", multiple=True, metavar="NAME;POSTCODE;LAT;LON", help="May be given several times.")
 @click.option("--districts", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The same as CSV file.")
-@click.option("--template", metavar="SLUG", help="Start with the words, look and rules of this town.")
+@click.option("--template", metavar="SLUG", help="Start with the words, colours and rules of this town.")
 @click.option(
     "--from",
     "table",
@@ -58,7 +58,7 @@ def create(
     table: Path | None,
     template: str | None,
     districts: Path | None,
-    **values: Any,  # noqa: ANN401 - the fields of a Wish
+    **values: Any,
 ) -> None:
     """Make the municipality SLUG with a working site, and invite its first administrator.
 
@@ -95,7 +95,10 @@ def _template(home: Instance, slug: str | None) -> Template | None:
     if slug is None:
         return None
     with home.session_for(slug) as (session, _):
-        return read_template(session)
+        template = read_template(session)
+    for words in template.left_out:
+        click.echo(f"Stays behind, since it seems to tell of {template.town.name}: “{words}”", err=True)
+    return template
 
 
 def _make_one(home: Instance, wanted: Plan, template: Template | None) -> None:

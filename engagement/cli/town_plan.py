@@ -25,6 +25,8 @@ POSTCODE = re.compile(r"[0-9]{5}")
 OFFICIAL_KEY = re.compile(r"[0-9]{8}")
 LISTS = ("host", "postcode", "district")
 """Columns of a table that hold several values, separated by ``|``."""
+SOUTH, NORTH, WEST, EAST = 45, 56, 5, 16
+"""Germany with a margin, in degrees."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def read_table(file: Path) -> Iterator[tuple[int, Wish | InvalidInputError]]:
             yield number, row
             continue
         lists = {name: tuple(filter(None, map(str.strip, row.get(name, "").split("|")))) for name in LISTS}
-        yield number, Wish(**(row | lists))  # type: ignore[arg-type]
+        yield number, Wish(**(row | lists))  # type: ignore[arg-type]  # each name has its sort
 
 
 def read_districts(file: Path) -> tuple[str, ...]:
@@ -169,7 +171,7 @@ def read_point(text: str) -> Point | None:
         latitude, longitude = (float(part.strip().replace(",", ".")) for part in text.split(";"))
     except ValueError:
         raise ValueError(f"{text!r} is not a latitude and a longitude such as 48.94;8.40") from None
-    if not (45 <= latitude <= 56 and 5 <= longitude <= 16):  # noqa: PLR2004 - Germany with a margin
+    if not (SOUTH <= latitude <= NORTH and WEST <= longitude <= EAST):
         raise ValueError(f"{text!r} is not in Germany; latitude comes first, such as 48.94;8.40")
     return Point(latitude, longitude)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from sqlalchemy import func, select, union
+from sqlalchemy import Label, Select, func, select, union
 from sqlalchemy.orm import Session
 
 from engagement.applications.kinds import Author
@@ -16,6 +15,7 @@ from engagement.figures.periods import begin_of, shifted
 from engagement.figures.scope import Scope, applications_in
 from engagement.figures.statistics import too_small
 from engagement.kernel.audit import AuditRecord
+from engagement.kernel.counting import counts_of
 from engagement.opportunities.models import Opportunity, opportunity_category
 from engagement.organisations.kinds import Verification
 from engagement.organisations.models import Organisation
@@ -72,7 +72,7 @@ def coverage_of_categories(session: Session, scope: Scope, categories: tuple[Ter
         categories,
         offers={int(term): int(offers) for term, offers, _ in rows},
         organisations={int(term): int(several) for term, _, several in rows},
-        applications=_counts(session, asked),
+        applications=counts_of(session, asked),
     )
 
 
@@ -93,9 +93,9 @@ def coverage_of_districts(session: Session, scope: Scope, districts: tuple[Term,
     )
     return _covered(
         (*districts, None),
-        offers=_counts(session, offers),
-        organisations=_counts(session, organisations),
-        applications=_counts(session, asked),
+        offers=counts_of(session, offers),
+        organisations=counts_of(session, organisations),
+        applications=counts_of(session, asked),
     )
 
 
@@ -108,7 +108,7 @@ def active_by_month(session: Session, scope: Scope) -> tuple[Active, ...]:
         .where(*scope.of_offers(Opportunity.id))
         .group_by(deeds.c.month)
     )
-    active = {row[0]: int(row[1]) for row in session.execute(acting)}
+    active = counts_of(session, acting)
     verified = _verified_since(session, scope)
     return tuple(
         Active(month, active.get(month, 0), sum(count for since, count in verified.items() if since <= month))
@@ -117,15 +117,15 @@ def active_by_month(session: Session, scope: Scope) -> tuple[Active, ...]:
 
 
 def _verified_since(session: Session, scope: Scope) -> dict[date, int]:
-    month = scope.month(Organisation.verified_at).label("month")
+    month: Label[date] = scope.month(Organisation.verified_at).label("month")
     statement = select(month, func.count()).where(
         Organisation.verification == Verification.VERIFIED,
         Organisation.verified_at < begin_of(shifted(scope.period.last, 1), scope.zone),
     )
-    return {row[0]: int(row[1]) for row in session.execute(statement.group_by(month))}
+    return counts_of(session, statement.group_by(month))
 
 
-def _answered(scope: Scope) -> Any:  # noqa: ANN401 - a select of month and offer, as in the next three
+def _answered(scope: Scope) -> Select[date, int]:
     message, application = ApplicationMessage, Application
     same = (message.tenant_id == application.tenant_id) & (message.application_id == application.id)
     return (
@@ -135,26 +135,22 @@ def _answered(scope: Scope) -> Any:  # noqa: ANN401 - a select of month and offe
     )
 
 
-def _answered_and_gone(scope: Scope) -> Any:  # noqa: ANN401
+def _answered_and_gone(scope: Scope) -> Select[date | None, int]:
     gone = ForgottenApplication
     in_period = gone.answered_month.between(scope.period.first, scope.period.last)
     return select(gone.answered_month, gone.opportunity_id).where(in_period)
 
 
-def _published(scope: Scope) -> Any:  # noqa: ANN401
+def _published(scope: Scope) -> Select[date, int]:
     published = Opportunity.published_at
     return select(scope.month(published), Opportunity.id).where(scope.within(published))
 
 
-def _confirmed(scope: Scope) -> Any:  # noqa: ANN401
+def _confirmed(scope: Scope) -> Select[date, int | None]:
     """Return who stood by an offer; only the audit trail keeps when that was."""
     return select(scope.month(AuditRecord.at), AuditRecord.subject_id).where(
         AuditRecord.action == CONFIRMED, AuditRecord.subject_kind == "opportunity", scope.within(AuditRecord.at)
     )
-
-
-def _counts(session: Session, statement: Any) -> Counts:  # noqa: ANN401 - a select of term and number
-    return {term: int(number) for term, number in session.execute(statement)}
 
 
 def _covered(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Label, func, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.applications.kinds import ApplicationState
@@ -13,6 +13,7 @@ from engagement.applications.models import Application, ForgottenApplication
 from engagement.catalogue.models import CatalogueEntry
 from engagement.figures.scope import Scope, applications_in
 from engagement.figures.statistics import LEAST_GROUP, concentration, too_small, top_tenth
+from engagement.kernel.counting import counts_of
 from engagement.opportunities.models import Opportunity
 
 PATIENCE = timedelta(days=14)
@@ -90,7 +91,7 @@ class Spread:
 
 def count_places(session: Session, scope: Scope) -> tuple[Filled, ...]:
     """Return the places of the offers published in each month and how many are taken today; nothing is hidden yet."""
-    month = scope.month(Opportunity.published_at).label("month")
+    month: Label[date] = scope.month(Opportunity.published_at).label("month")
     rows = session.execute(
         select(
             month,
@@ -181,8 +182,7 @@ def spread(session: Session, scope: Scope) -> Spread:
         )
         .subquery()
     )
-    rows = session.execute(select(per_offer.c.number, func.count()).group_by(per_offer.c.number))
-    return spread_of({int(number): int(offers) for number, offers in rows})
+    return spread_of(counts_of(session, select(per_offer.c.number, func.count()).group_by(per_offer.c.number)))
 
 
 def spread_of(offers_by_placements: dict[int, int]) -> Spread:

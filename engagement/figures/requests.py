@@ -15,6 +15,7 @@ from engagement.figures.scope import Scope, applications_in
 from engagement.figures.statistics import LEAST_GROUP, Wait, too_small, waiting_time
 
 MOST = 0.9
+OPEN = (ApplicationState.NEW, ApplicationState.IN_CONTACT, ApplicationState.QUEUED)
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def _requests(month: date | None, group: list[Counted]) -> Requests:
         total,
         accepted=states[ApplicationState.ACCEPTED],
         declined=states[ApplicationState.DECLINED],
-        open=states[ApplicationState.NEW] + states[ApplicationState.IN_CONTACT],
+        open=sum(states[one] for one in OPEN),
         withdrawn=states[ApplicationState.WITHDRAWN],
         unanswered=sum(wait.unanswered for wait in waits),
         median_hours=waiting_time(waits, 0.5),

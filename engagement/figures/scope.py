@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, Subquery, any_, case, func, literal, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    Subquery,
+    any_,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engagement.applications.kinds import ApplicationState
 from engagement.applications.models import Application, ForgottenApplication
-from engagement.applications.traces import hours_between, month_of
+from engagement.applications.traces import asked_at, hours_between, in_vain, month_of
 from engagement.catalogue.entries import is_live
 from engagement.catalogue.models import CatalogueEntry
 from engagement.figures.periods import Period
@@ -48,11 +60,11 @@ class Scope:
         """Tell whether only a part of the offers is meant, so that small numbers could point at people."""
         return self.category_id is not None or self.district_id is not None
 
-    def month(self, moment: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Any:  # noqa: ANN401 - a column
+    def month(self, moment: SQLColumnExpression[Any]) -> SQLColumnExpression[date]:
         """Return the month of a moment, in the tenant's zone."""
         return month_of(moment, self.zone.key)
 
-    def within(self, moment: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    def within(self, moment: SQLColumnExpression[Any]) -> ColumnElement[bool]:
         """Return that a moment lies in the period."""
         first, after = self.period.bounds(self.zone)
         return (moment >= first) & (moment < after)
@@ -89,24 +101,32 @@ def applications_in(scope: Scope) -> Subquery:
     ``hours`` is the time to the first answer if ``answered``, else the time waited in vain so far, or up to the
     withdrawal. Hours are counted singly for two weeks, then by the day, which keeps their number small.
     """
+    return union_all(_kept(scope), _forgotten(scope)).subquery("applications")
+
+
+def _kept(scope: Scope) -> Select[*tuple[Any, ...]]:
     until = func.coalesce(
         Application.first_answered_at,
+        in_vain(),
         case((Application.state == ApplicationState.WITHDRAWN, Application.updated_at)),
         scope.moment,
     )
-    kept = select(
+    return select(
         Application.opportunity_id,
         scope.month(Application.created_at).label("month"),
         Application.state,
         Application.first_answered_at.is_not(None).label("answered"),
-        _coarse(hours_between(Application.created_at, until)).label("hours"),
+        _coarse(hours_between(asked_at(), until)).label("hours"),
     ).where(
         Application.tenant_id == scope.tenant_id,
         scope.within(Application.created_at),
         *scope.of_offers(Application.opportunity_id),
     )
+
+
+def _forgotten(scope: Scope) -> Select[*tuple[Any, ...]]:
     gone = ForgottenApplication
-    forgotten = select(
+    return select(
         gone.opportunity_id,
         gone.month,
         gone.state,
@@ -117,8 +137,7 @@ def applications_in(scope: Scope) -> Subquery:
         gone.month.between(scope.period.first, scope.period.last),
         *scope.of_offers(gone.opportunity_id),
     )
-    return union_all(kept, forgotten).subquery("applications")
 
 
-def _coarse(hours: Any) -> ColumnElement[int]:  # noqa: ANN401 - a column or an expression
+def _coarse(hours: SQLColumnExpression[int]) -> ColumnElement[int]:
     return case((hours <= HOURS_COUNTED_SINGLY, hours), else_=(hours + A_DAY - 1) // A_DAY * A_DAY)

@@ -10,7 +10,10 @@ from procrastinate import App, JobContext
 from sqlalchemy.orm import Session
 
 from engagement.accounts.links import forget_old_links
+from engagement.applications.queue import tend_waiting_lists
 from engagement.applications.service import forget_closed, forget_unconfirmed
+from engagement.catalogue.service import forget_closed_entries
+from engagement.figures.pace import work_out_paces
 from engagement.jobs.retry import TryLaterError
 from engagement.jobs.runtime import Runtime, runtime_of
 from engagement.kernel import logs
@@ -22,7 +25,8 @@ from engagement.mail.own_server import reseal
 from engagement.mail.service import Postbox, forget_old_mails, postbox_of
 from engagement.moderation.digest import tell_staff_what_is_new
 from engagement.moderation.service import forget_reporters
-from engagement.opportunities.pictures import forget_unused_pictures
+from engagement.operators.entries import note_expired
+from engagement.opportunities.pictures import forget_unused_pictures, order_missing_variants
 from engagement.opportunities.service import close_expired
 from engagement.opportunities.versions import forget_old_versions
 from engagement.organisations.claims import forget_decided_claims
@@ -39,8 +43,12 @@ KEEP_RATE_COUNTS = timedelta(days=2)
 """Longer than any window that is counted."""
 KEEP_FAILED_JOBS_HOURS = 24 * 30
 
+Chores = dict[str, Callable[[Session], object]]
+
 CHORES: tuple[Callable[[Session], object], ...] = (
+    note_expired,
     close_expired,
+    forget_closed_entries,
     forget_unconfirmed,
     forget_closed,
     forget_old_links,
@@ -49,6 +57,7 @@ CHORES: tuple[Callable[[Session], object], ...] = (
     forget_old_records,
     forget_closed_barriers,
     forget_unused_pictures,
+    order_missing_variants,
     forget_decided_claims,
     forget_old_invitations,
     forget_old_versions,
@@ -56,8 +65,16 @@ CHORES: tuple[Callable[[Session], object], ...] = (
 )
 """Run for each tenant, each in a transaction of its own."""
 
-LETTERS: tuple[Callable[[Session, Postbox], object], ...] = (ask_due, remind_due, tell_staff_what_is_new)
+LETTERS: tuple[Callable[[Session, Postbox], object], ...] = (
+    ask_due,
+    remind_due,
+    tell_staff_what_is_new,
+    tend_waiting_lists,
+)
 """Chores that write mails, run in the same way."""
+
+NIGHTLY: tuple[Callable[[Session], object], ...] = (work_out_paces,)
+"""What is enough once a night, likewise for each tenant."""
 
 
 def add_upkeep_tasks(queue: App) -> None:
@@ -66,6 +83,8 @@ def add_upkeep_tasks(queue: App) -> None:
     queue.periodic(cron=EVERY_QUARTER_OF_AN_HOUR)(tenants(look_after_tenants))
     installation = queue.task(name="upkeep.installation", queueing_lock="upkeep.installation", pass_context=True)
     queue.periodic(cron=ONCE_A_NIGHT)(installation(tidy_up))
+    nightly = queue.task(name="upkeep.nightly", queueing_lock="upkeep.nightly", pass_context=True)
+    queue.periodic(cron=ONCE_A_NIGHT)(nightly(look_after_tenants_at_night))
 
 
 def look_after_tenants(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
@@ -77,18 +96,32 @@ def look_after_tenants(context: JobContext, timestamp: int) -> None:  # noqa: AR
     do_chores(runtime_of(context))
 
 
+def look_after_tenants_at_night(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+    """Do what is enough once a night, with the rules and errors of ``look_after_tenants``."""
+    do_nightly_chores(runtime_of(context))
+
+
 def do_chores(runtime: Runtime) -> None:
     """Do the chores of every tenant.
 
     Raises:
         RuntimeError: a chore failed.
     """
-    failures = [name for tenant_id in runtime.tenant_ids() for name in _failed_chores(runtime, tenant_id)]
+    _do(runtime, _chores(runtime))
+
+
+def do_nightly_chores(runtime: Runtime) -> None:
+    """Do the nightly chores of every tenant; errors as in ``do_chores``."""
+    _do(runtime, {chore.__name__: chore for chore in NIGHTLY})
+
+
+def _do(runtime: Runtime, chores: Chores) -> None:
+    failures = [name for tenant_id in runtime.tenant_ids() for name in _failed_chores(runtime, tenant_id, chores)]
     if failures:
         raise RuntimeError(f"{len(failures)} chores failed: {', '.join(sorted(set(failures)))}")
 
 
-async def tidy_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+async def tidy_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes both
     """Forget old counts of attempts, old failed jobs and the tenants whose time has come.
 
     Jobs that succeeded are gone already.
@@ -128,7 +161,7 @@ def _purged(runtime: Runtime, tenant_id: int) -> bool:
     return True
 
 
-def _chores(runtime: Runtime) -> dict[str, Callable[[Session], object]]:
+def _chores(runtime: Runtime) -> Chores:
     sealer = Sealer.from_settings(runtime.settings)
     with_keys = {"reseal": lambda session: reseal(session, sealer)}
     letters = {letter.__name__: _with_postbox(letter, runtime) for letter in LETTERS}
@@ -139,9 +172,9 @@ def _with_postbox(letter: Callable[[Session, Postbox], object], runtime: Runtime
     return lambda session: letter(session, postbox_of(session, runtime.settings))
 
 
-def _failed_chores(runtime: Runtime, tenant_id: int) -> list[str]:
+def _failed_chores(runtime: Runtime, tenant_id: int, chores: Chores) -> list[str]:
     failed = []
-    for name, chore in _chores(runtime).items():
+    for name, chore in chores.items():
         try:
             with runtime.work_for(tenant_id) as session:
                 chore(session)

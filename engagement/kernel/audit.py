@@ -220,7 +220,7 @@ def _plain_mapping(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {name: HIDDEN if name in SECRET_FIELDS else _plain(value) for name, value in values.items()}
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
+def _plain(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, (date, datetime)):

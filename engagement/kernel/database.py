@@ -32,5 +32,10 @@ def engine_url(url: URL) -> URL:
 
 
 def libpq_url(url: URL) -> str:
-    """Return ``url`` as libpq reads it, password included; never log it."""
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+    """Return ``url`` as libpq reads it, password included; never log it.
+
+    SQLAlchemy leaves a space as it is before the question mark and writes it as “+” behind it, as forms do; libpq
+    refuses the first and takes the second for a plus sign (PostgreSQL, 34.1.1.2 Connection URIs; RFC 3986).
+    """
+    address, mark, options = url.set(drivername="postgresql").render_as_string(hide_password=False).partition("?")
+    return address.replace(" ", "%20") + mark + options.replace("+", "%20")

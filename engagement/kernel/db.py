@@ -23,6 +23,10 @@ PUBLIC_READ = "public read model"
 INSTALLATION = "installation"
 BOTH_SIDES = "read by both sides"
 """Comments of tables that are not a single tenant's to read; a test names each of them."""
+DERIVED = "derived"
+"""Marks a table (``info={DERIVED: True}``) whose rows are made anew from others, so that nobody needs to carry them."""
+MADE_ANEW = "made_anew"
+"""Marks a tenant's own table (``info={MADE_ANEW: True}``) whose rows the worker makes of others: they do not move."""
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -58,7 +62,7 @@ class TenantOwned:
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True, sort_order=-9)
 
     @declared_attr
-    def tenant_id(cls) -> Mapped[int]:  # noqa: N805
+    def tenant_id(cls) -> Mapped[int]:
         return mapped_column(ForeignKey("tenant.id"), primary_key=True, sort_order=-10)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius (IUGG)."""
+NORTH_POLE, DATE_LINE = 90, 180
+"""In degrees."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,9 @@ class Point:
     longitude: float
 
     def __post_init__(self) -> None:
-        if not -90 <= self.latitude <= 90:  # noqa: PLR2004
+        if not -NORTH_POLE <= self.latitude <= NORTH_POLE:
             raise ValueError(f"latitude {self.latitude} is not within ±90°")
-        if not -180 <= self.longitude <= 180:  # noqa: PLR2004
+        if not -DATE_LINE <= self.longitude <= DATE_LINE:
             raise ValueError(f"longitude {self.longitude} is not within ±180°")
 
 

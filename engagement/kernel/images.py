@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 import zlib
 from dataclasses import dataclass
 
@@ -13,7 +14,8 @@ from engagement.kernel.errors import DomainError
 from engagement.kernel.i18n import gettext
 
 MEDIA_TYPE = "image/webp"
-QUALITY = 80
+QUALITY = 84
+"""Of the kept picture, from which the variants that pages show are made: what is lost here is lost for good."""
 MOST_PIXELS = {"JPEG": 64_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
 """Width times height. A JPEG is decoded at a reduced size, so that it may be as large as phones make them."""
 MOST_PIXELS_IN_SCANS = 25_000_000
@@ -29,6 +31,8 @@ START_OF_SCAN = 0xDA
 SEQUENTIAL = {0xC0, 0xC1, 0xC9}
 PROGRESSIVE = {0xC2, 0xCA}
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+_ONE_AT_A_TIME = threading.Lock()
+"""A process unpacks one upload at a time: the limits bound its memory, however many people send at once."""
 
 
 class PictureError(DomainError):
@@ -62,9 +66,10 @@ def reencode(data: bytes, *, longest_side: int, drawing: bool = False) -> Pictur
     image = _opened(data)
     _refuse_too_large(image, data)
     try:
-        image.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
-        upright = ImageOps.exif_transpose(image)
-        return _encoded(_plain_colours(upright), drawing=drawing)
+        with _ONE_AT_A_TIME:
+            image.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
+            upright = ImageOps.exif_transpose(image)
+            return _encoded(_plain_colours(upright), drawing=drawing)
     except _BOMBS as error:
         raise _too_large() from error
     except _BROKEN as error:
@@ -148,13 +153,37 @@ def _in_srgb(image: Image.Image) -> Image.Image:
 
 
 def _encoded(image: Image.Image, *, drawing: bool) -> Picture:
-    content = _webp(image, lossless=True) if drawing else b""
-    if not content or len(content) > MOST_BYTES_LOSSLESS:
-        content = _webp(image, lossless=False)
+    content = encode_drawing(image) if drawing else encode_webp(image, QUALITY)
     return Picture(content, image.width, image.height)
 
 
-def _webp(image: Image.Image, *, lossless: bool) -> bytes:
+def encode_drawing(image: Image.Image) -> bytes:
+    """Return a logo as WebP without loss, or as a photograph if it is too large for that."""
+    content = _saved(image, "WEBP", lossless=True, quality=QUALITY, method=4)
+    return content if len(content) <= MOST_BYTES_LOSSLESS else encode_webp(image, QUALITY)
+
+
+def encode_webp(image: Image.Image, quality: int) -> bytes:
+    """Return a photograph as WebP."""
+    return _saved(image, "WEBP", quality=quality, method=4)
+
+
+def encode_avif(image: Image.Image, quality: int) -> bytes:
+    """Return a photograph as AVIF, which takes long: for the worker."""
+    return _saved(image, "AVIF", quality=quality, speed=6)
+
+
+def encode_jpeg(image: Image.Image, quality: int) -> bytes:
+    """Return a photograph as JPEG, which knows no transparency: it becomes white."""
+    flat = image
+    if image.mode == "RGBA":
+        flat = Image.new("RGB", image.size, "white")
+        flat.paste(image, mask=image.getchannel("A"))
+    return _saved(flat, "JPEG", quality=quality, optimize=True, progressive=True)
+
+
+def _saved(image: Image.Image, kind: str, **options: object) -> bytes:
+    """Write only what can be seen: whatever the image still knows of its file stays behind."""
     output = io.BytesIO()
-    image.save(output, "WEBP", lossless=lossless, quality=QUALITY, method=4, exif=b"", icc_profile=b"", xmp=b"")
+    image.save(output, kind, exif=b"", icc_profile=b"", xmp=b"", **options)
     return output.getvalue()

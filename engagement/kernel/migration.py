@@ -33,6 +33,7 @@ def metadata() -> MetaData:
     import_module("engagement.kernel.audit")
     import_module("engagement.kernel.files")
     import_module("engagement.kernel.ratelimit")
+    import_module("engagement.kernel.variants")
     for feature in FEATURES:
         name = f"engagement.{feature}.models"
         if find_spec(f"engagement.{feature}") and find_spec(name):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engagement.kernel.files import StoredFile, keep_file
 from engagement.kernel.images import reencode
+from engagement.kernel.variants import Cut, order
 
 
 @dataclass(frozen=True)
@@ -27,21 +28,23 @@ class Frame:
 
     Args:
         longest_side: at most so many pixels.
-        drawing: whether its edges matter more than its size.
+        cut: how it is to be shown; a drawing is kept without loss.
     """
 
     longest_side: int
-    drawing: bool = False
+    cut: Cut
 
 
 def keep_picture(session: Session, data: bytes, frame: Frame) -> PictureInfo:
-    """Encode an uploaded picture anew and keep it.
+    """Encode an uploaded picture anew, keep it, and have the worker make the variants that pages show.
 
     Raises:
         PictureError: it cannot be used as a picture.
     """
-    picture = reencode(data, longest_side=frame.longest_side, drawing=frame.drawing)
-    return _info(keep_file(session, picture.content, picture.media_type, width=picture.width, height=picture.height))
+    picture = reencode(data, longest_side=frame.longest_side, drawing=frame.cut.drawing)
+    file = keep_file(session, picture.content, picture.media_type, width=picture.width, height=picture.height)
+    order(session, file.id, frame.cut)
+    return _info(file)
 
 
 def find_picture(session: Session, file_id: int) -> PictureInfo | None:

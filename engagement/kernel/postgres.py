@@ -123,7 +123,7 @@ def _major_version(folder: Path) -> int:
     program = folder / "postgres"
     if not program.exists():
         return 0
-    words = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.split()  # noqa: S603
+    words = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.split()  # noqa: S603 - PostgreSQL's own programs
     number = next((word for word in words if word[:1].isdigit()), "0")
     return int(number.split(".")[0])
 
@@ -205,7 +205,7 @@ class _Cluster:
         self._set_guard()
 
     def _set_guard(self) -> None:
-        subprocess.run(  # noqa: S603
+        subprocess.run(  # noqa: S603 - PostgreSQL's own programs
             [sys.executable, "-m", "engagement.kernel.guard", str(self.folder.parent)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -252,7 +252,7 @@ class _Cluster:
                 parent.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        result = subprocess.run(  # noqa: S603
+        result = subprocess.run(  # noqa: S603 - PostgreSQL's own programs
             [self.programs / program, *arguments],
             user=self.system_user,
             group=pwd.getpwnam(self.system_user).pw_gid if self.system_user else None,

@@ -124,7 +124,7 @@ def load_settings(**overrides: object) -> Settings:
     settings = None
     try:
         file = instance_file(given.get("data_dir"))
-        settings = Settings(**_with_remembered_secret(given), _env_file=file)  # type: ignore[arg-type]
+        settings = Settings(**_with_remembered_secret(given), _env_file=file)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
         problems += [_explain(dict(detail)) for detail in error.errors()]
     if problems or settings is None:

@@ -1,4 +1,4 @@
-"""Tables that leave the house: rows become CSV as German spreadsheets read it, or an Excel file. Pure.
+"""Tables that leave the house: rows become CSV as German spreadsheets read it, or an Excel file.
 
 What people typed must never run as a formula in somebody's spreadsheet (OWASP, "CSV Injection"): in CSV a text that
 could begin one gets an apostrophe in front and every text stands in quotes, in Excel it is written as a text.
@@ -9,8 +9,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from enum import StrEnum
+from typing import BinaryIO
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -20,8 +23,6 @@ Cell = str | int | float | Decimal | date | datetime | None
 """What a table can hold; a truth value is put into words by the caller, who knows the reader's language."""
 
 BYTE_ORDER_MARK = "\ufeff"
-CSV_TYPE = "text/csv"
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STARTS_A_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 MOST_ROWS = 1_048_575
 """Of an Excel sheet, without its header."""
@@ -30,60 +31,86 @@ LONGEST_TEXT = 32_767
 WIDEST, NARROWEST = 60, 10
 
 
-def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]], zone: tzinfo) -> Iterator[bytes]:
-    """Return the table as CSV, piece by piece, so that a long one need not be held as a whole.
+class FileKind(StrEnum):
+    """How a table is written; the value is also the end of the file's name."""
 
-    UTF-8 with a byte order mark, semicolons, decimal commas: Excel with German settings opens it with a double click.
+    CSV = "csv"
+    XLSX = "xlsx"
+
+    @property
+    def media_type(self) -> str:
+        """Return what the web calls it."""
+        if self is FileKind.CSV:
+            return "text/csv"
+        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Table:
+    """What is written.
 
     Args:
         header: the names of the columns.
-        rows: as many cells each.
-        zone: in which moments are written, as ``2026-11-24 10:15:00``.
-
-    Raises:
-        TypeError: a cell is of another kind than ``Cell``.
+        rows: as many cells each; taken one at a time, so that a long table need not be held as a whole.
+        zone: in which moments are written.
+        sheet: name of the sheet, in Excel.
     """
-    yield BYTE_ORDER_MARK.encode()
-    yield _line([harmless(name) for name in header])
-    for cells in rows:
-        yield _line([_plain(cell, zone) for cell in cells])
+
+    header: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+    zone: tzinfo
+    sheet: str = ""
 
 
-def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]], zone: tzinfo) -> bytes:
-    """Return the table as CSV in one piece; see ``csv_lines``."""
-    return b"".join(csv_lines(header, rows, zone))
-
-
-def xlsx_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]], zone: tzinfo, *, sheet: str = "") -> bytes:
-    """Return the table as an Excel file with a fixed, filterable header; rows are taken one at a time.
-
-    Args:
-        header: the names of the columns.
-        rows: as many cells each.
-        zone: in which moments are written; Excel knows no time zones.
-        sheet: name of the sheet.
+def write_table(table: Table, kind: FileKind, output: BinaryIO) -> None:
+    """Write the table to a file.
 
     Raises:
         TypeError: a cell is of another kind than ``Cell``.
         ValueError: there are more rows than Excel takes.
     """
-    output = io.BytesIO()
+    if kind is FileKind.CSV:
+        output.writelines(csv_lines(table))
+    else:
+        _write_xlsx(table, output)
+
+
+def csv_lines(table: Table) -> Iterator[bytes]:
+    """Return the table as CSV, piece by piece.
+
+    UTF-8 with a byte order mark, semicolons, decimal commas: Excel with German settings opens it with a double click.
+    Moments are written as ``2026-11-24 10:15:00``.
+
+    Raises:
+        TypeError: a cell is of another kind than ``Cell``.
+    """
+    yield BYTE_ORDER_MARK.encode()
+    yield _line([harmless(name) for name in table.header])
+    for cells in table.rows:
+        yield _line([_plain(cell, table.zone) for cell in cells])
+
+
+def _write_xlsx(table: Table, output: BinaryIO) -> None:
+    """Write an Excel file with a fixed, filterable header; Excel knows no time zones."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(output, options) as book:
-        page = book.add_worksheet(_sheet_name(sheet))
+        page = book.add_worksheet(_sheet_name(table.sheet))
         formats = {kind: book.add_format(style) for kind, style in _STYLES.items()}
-        page.freeze_panes(1, 0)
-        for column, name in enumerate(header):
-            page.set_column(column, column, min(WIDEST, max(NARROWEST, len(name) + 4)))
-            page.write_string(0, column, name, formats["head"])
+        _write_header(page, table.header, formats["head"])
         last = 0
-        for last, cells in enumerate(rows, start=1):
+        for last, cells in enumerate(table.rows, start=1):
             if last > MOST_ROWS:
                 raise ValueError(f"an Excel sheet holds {MOST_ROWS} rows")
             for column, cell in enumerate(cells):
-                _write(page, (last, column), cell, zone, formats)
-        page.autofilter(0, 0, last, max(0, len(header) - 1))
-    return output.getvalue()
+                _write(page, (last, column), cell, table.zone, formats)
+        page.autofilter(0, 0, last, max(0, len(table.header) - 1))
+
+
+def _write_header(page: Worksheet, header: Sequence[str], style: Format) -> None:
+    page.freeze_panes(1, 0)
+    for column, name in enumerate(header):
+        page.set_column(column, column, min(WIDEST, max(NARROWEST, len(name) + 4)))
+        page.write_string(0, column, name, style)
 
 
 _STYLES: dict[str, dict[str, object]] = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, Tuple, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from engagement.kernel.audit import AuditRecord
@@ -109,6 +109,12 @@ def trail_page(
     return TrailPage(tuple(rows[:size]), has_older=len(rows) > size, has_newer=older_than is not None)
 
 
+def has_more_than(session: Session, wanted: Wanted, most: int) -> bool:
+    """Tell whether there are more than ``most`` such records; no more are looked at than that takes."""
+    beyond = select(AuditRecord.id).where(*wanted.conditions()).limit(1).offset(most)
+    return session.scalar(beyond) is not None
+
+
 def walk_trail(session: Session, wanted: Wanted, *, not_after: datetime) -> Iterator[list[TrailRecord]]:
     """Return all records up to a moment, newest first, in batches; no transaction stays open between them.
 
@@ -128,7 +134,7 @@ def walk_trail(session: Session, wanted: Wanted, *, not_after: datetime) -> Iter
 _KEY = tuple_(AuditRecord.at, AuditRecord.id)
 
 
-def _values(position: Position) -> Any:  # noqa: ANN401 - a row of the database
+def _values(position: Position) -> Tuple:
     return tuple_(position.at, position.id)
 
 

@@ -65,7 +65,10 @@ def state_of_key(official_key: str) -> FederalState | None:
 _BY_KEY = dict(
     zip(
         (f"{number:02}" for number in range(1, 17)),
-        map(FederalState, "SH HH NI HB NW HE RP BW BY SL BE BB MV SN ST TH".split()),  # noqa: SIM905 - one line a list
+        map(
+            FederalState,
+            ("SH", "HH", "NI", "HB", "NW", "HE", "RP", "BW", "BY", "SL", "BE", "BB", "MV", "SN", "ST", "TH"),
+        ),
         strict=True,
     )
 )

@@ -100,7 +100,11 @@ def _filled(line: str, state: _State) -> Iterator[str]:
     if any(name not in state.gaps for name in unknown):
         return
     for row in range(max((len(state.known.get(name, "").split("\n")) for name in names), default=1)):
-        yield PLACEHOLDER.sub(lambda found, row=row: _value(found[1], row, state), line)  # type: ignore[misc]
+        yield _filled_row(line, row, state)
+
+
+def _filled_row(line: str, row: int, state: _State) -> str:
+    return PLACEHOLDER.sub(lambda found: _value(found[1], row, state), line)
 
 
 def _value(name: str, row: int, state: _State) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engagement.kernel.i18n import gettext
 from engagement.kernel.links import Links
-from engagement.mail.message import Action, Content
+from engagement.mail.message import Content, button, hello
 from engagement.tenancy.queries import TenantInfo
 
 
@@ -29,11 +29,11 @@ class BarrierReported:
         silent = gettext("The person has left no address.")
         return Content(
             subject=gettext("A barrier was reported on %(platform)s", platform=tenant.platform_name),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(gettext("somebody cannot use the site as it should be. This is what the person writes:"),),
             facts=facts,
             quote=self.message,
-            action=Action(gettext("Look at it and answer"), links.absolute(tenant.host, path)),
+            action=button(gettext("Look at it and answer"), tenant, links, path),
             after=(wants if self.email else silent,),
         )
 
@@ -50,7 +50,7 @@ class BarrierAnswered:
         """Return the words."""
         return Content(
             subject=gettext("Our answer to the barrier that you reported"),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "thank you for telling us what was in your way on %(platform)s.", platform=tenant.platform_name
@@ -58,7 +58,5 @@ class BarrierAnswered:
                 *(part for part in self.answer.split("\n") if part.strip()),
             ),
             facts=((gettext("You wrote"), " ".join(self.message.split())[:500]),),
-            action=Action(
-                gettext("What you can do if this does not help"), links.absolute(tenant.host, "/barrierefreiheit")
-            ),
+            action=button(gettext("What you can do if this does not help"), tenant, links, "/barrierefreiheit"),
         )

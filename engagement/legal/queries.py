@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account
+from engagement.kernel.counting import counts_of
 from engagement.kernel.i18n import DEFAULT_LANGUAGE
 from engagement.legal.facts import Facts
 from engagement.legal.kinds import BarrierState, LegalPage, TextKind
@@ -110,8 +111,7 @@ def barrier_reports(
 
 def count_barrier_reports(session: Session) -> dict[BarrierState, int]:
     """Return how many reported barriers are in each state."""
-    rows = session.execute(select(BarrierReport.state, func.count().label("number")).group_by(BarrierReport.state))
-    counts = {row.state: row.number for row in rows}
+    counts = counts_of(session, select(BarrierReport.state, func.count()).group_by(BarrierReport.state))
     return {state: counts.get(state, 0) for state in BarrierState}
 
 

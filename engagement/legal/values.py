@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +18,7 @@ from engagement.tenancy.settings import Module
 LINES = ("official_name", "legal_form", "street", "postcode", "city", "represented_by", "vat_id", "responsible_person",
          "data_protection_officer", "hosting", "assessor")  # fmt: skip
 OF_THE_STATE = ("federal_state", "law", "supervision", "enforcement")
+POSTCODE = re.compile(r"[0-9]{5}")
 PHONES = ("phone", "data_protection_phone")
 MAILS = ("email", "data_protection_contact")
 WEBSITES = ("supervision_website", "enforcement_website", "sign_language_video")
@@ -172,7 +174,7 @@ def _split_address(address: str) -> dict[str, str]:
     """Return street, postcode and town of "Marktplatz 1, 75015 Bretten"; what does not fit stays in the street."""
     street, _, place = address.replace("\n", ", ").rpartition(", ")
     postcode, _, city = place.partition(" ")
-    if street and len(postcode) == 5 and postcode.isdigit():  # noqa: PLR2004 - digits of a German postcode
+    if street and POSTCODE.fullmatch(postcode):
         return {"street": street, "postcode": postcode, "city": city}
     return {"street": address}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from engagement.kernel.i18n import gettext
 from engagement.kernel.links import Links
 from engagement.tenancy.queries import TenantInfo
 
@@ -57,12 +58,25 @@ class Content:
     unsubscribe_url: str = ""
 
 
+def hello(name: str = "") -> str:
+    """Return how a mail greets, by name if it is known."""
+    return str(gettext("Hello %(name)s,", name=name) if name else gettext("Hello,"))
+
+
+def button(label: str, tenant: TenantInfo, links: Links, path: str) -> Action:
+    """Return the button that leads to a page of the tenant; ``path`` begins with a slash."""
+    return Action(label, links.absolute(tenant.host, path))
+
+
 class Message(Protocol):
-    """A typed mail of a feature: a frozen dataclass with a ``kind`` and the values it speaks of."""
+    """A typed mail of a feature: a frozen dataclass with a ``kind`` and the values it speaks of.
+
+    What a mail does not need of tenant and links begins with an underscore in its ``content``.
+    """
 
     @property
     def kind(self) -> str:
         """Return the stable name of this sort of mail, e.g. ``sign-in-link``."""
 
-    def content(self, tenant: TenantInfo, links: Links) -> Content:
+    def content(self, tenant: TenantInfo, links: Links, /) -> Content:
         """Return the words, in the language that is set while this is called."""

@@ -40,6 +40,7 @@ PURPOSE = "mail-account"
 HOST = re.compile(r"(?=.{1,253}$)[\w]([\w-]{0,61}\w)?(\.\w([\w-]{0,61}\w)?)*|[0-9a-f:.]+")
 LONGEST_TRIAL = 8.0
 """Seconds to wait for each answer while a person waits for the page."""
+ALL_PORTS = range(1, 65536)
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,8 @@ def _refuse(wanted: OwnServer, known: MailAccount | None, networks: tuple[Networ
     problems = {}
     if not HOST.fullmatch(wanted.host):
         problems["host"] = gettext("This does not look like the name of a server. Example: mail.example.org")
+    if networks and wanted.port not in ALL_PORTS:
+        problems["port"] = gettext("Please write a number from %(min)s to %(max)s.", min=1, max=ALL_PORTS[-1])
     if wanted.port not in PORTS and not networks:
         usual = ", ".join(map(str, sorted(PORTS)))
         problems["port"] = gettext("Mail servers listen on one of these ports: %(ports)s.", ports=usual)

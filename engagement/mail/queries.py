@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from engagement.mail.models import MailAccount, MailState, OutgoingMail
@@ -96,6 +96,16 @@ def own_server(session: Session) -> OwnServerInfo | None:
         last_error=row.last_error,
         proven_at=row.proven_at,
     )
+
+
+def failing_since() -> ScalarSelect[datetime | None]:
+    """Ask since when the tenant's own server refuses our mails, as part of a statement that asks more."""
+    return select(MailAccount.failing_since).scalar_subquery()
+
+
+def last_error() -> ScalarSelect[str]:
+    """Ask what the tenant's own server said last, as part of a statement that asks more."""
+    return select(MailAccount.last_error).scalar_subquery()
 
 
 def subjects_of(session: Session, ids: Iterable[int]) -> dict[int, str]:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 
-from engagement.kernel.i18n import gettext, ngettext, text_direction
+from engagement.kernel.i18n import text_direction
 from engagement.kernel.links import Links
 from engagement.kernel.palette import palette_of
+from engagement.kernel.templates import templates_of
 from engagement.mail.message import Content
 from engagement.tenancy.queries import TenantInfo
 
@@ -58,15 +59,7 @@ def render(content: Content, tenant: TenantInfo, links: Links, language: str) ->
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("engagement.mail"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment = templates_of("engagement.mail")
     environment.filters["wrapped"] = _wrapped
     environment.filters["quoted"] = _quoted
     return environment

@@ -203,7 +203,7 @@ class _Way:
 class _Line(smtplib.SMTP):
     """Connects to addresses that were looked at, while certificates are still checked against the name."""
 
-    def __init__(self, *arguments: Any, way: _Way | None = None, **options: Any) -> None:  # noqa: ANN401 - smtplib's own
+    def __init__(self, *arguments: Any, way: _Way | None = None, **options: Any) -> None:
         if way:  # SMTP_SSL comes here a second time, without it
             self.way = way
         super().__init__(*arguments, **options)
@@ -218,7 +218,7 @@ class _Line(smtplib.SMTP):
 class _EncryptedLine(smtplib.SMTP_SSL, _Line):
     """The same with TLS from the first byte: ``SMTP_SSL`` wraps the socket that ``_Line`` makes."""
 
-    def __init__(self, *arguments: Any, way: _Way, **options: Any) -> None:  # noqa: ANN401
+    def __init__(self, *arguments: Any, way: _Way, **options: Any) -> None:
         self.way = way
         super().__init__(*arguments, **options)
 

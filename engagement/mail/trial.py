@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engagement.kernel.i18n import gettext
 from engagement.kernel.links import Links
-from engagement.mail.message import Content
+from engagement.mail.message import Content, hello
 from engagement.tenancy.queries import TenantInfo
 
 
@@ -18,11 +18,11 @@ class ServerTrial:
     server: str
     kind: str = "server-trial"
 
-    def content(self, tenant: TenantInfo, links: Links) -> Content:  # noqa: ARG002 - the contract of a message
+    def content(self, tenant: TenantInfo, _links: Links) -> Content:
         """Return the words."""
         return Content(
             subject=gettext("Test mail of %(platform)s", platform=tenant.platform_name),
-            greeting=gettext("Hello %(name)s,", name=self.name),
+            greeting=hello(self.name),
             paragraphs=(
                 gettext("this mail came through %(server)s. Your settings work.", server=self.server),
                 gettext("If it lay among the unwanted mails, please ask your data centre about SPF and DKIM."),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engagement.kernel.i18n import gettext, ngettext
 from engagement.kernel.links import Links
-from engagement.mail.message import Action, Content
+from engagement.mail.message import Content, button, hello
 from engagement.moderation.kinds import ReportReason, ReportState
 from engagement.moderation.words import reason_name
 from engagement.tenancy.queries import TenantInfo
@@ -27,11 +27,11 @@ class ReportReceived:
     number: int
     kind: str = "report-received"
 
-    def content(self, tenant: TenantInfo, links: Links) -> Content:  # noqa: ARG002 - the contract of a message
+    def content(self, _tenant: TenantInfo, _links: Links) -> Content:
         """Return the words."""
         return Content(
             subject=gettext("Your report has arrived: %(title)s", title=self.title),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext("thank you for your report. Somebody of the municipality will look at it."),
                 gettext("As soon as we have decided, you get an answer at this address."),
@@ -55,11 +55,11 @@ class ReportAnswered:
     answer: str
     kind: str = "report-answered"
 
-    def content(self, tenant: TenantInfo, links: Links) -> Content:  # noqa: ARG002 - the contract of a message
+    def content(self, tenant: TenantInfo, _links: Links) -> Content:
         """Return the words."""
         return Content(
             subject=gettext("About your report: %(title)s", title=self.title),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "you have reported the offer “%(title)s” to us (report %(number)d). We have looked at it.",
@@ -103,7 +103,7 @@ class UnlawfulReported:
         """Return the words."""
         return Content(
             subject=gettext("Please look soon: report about “%(title)s”", title=self.title),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "a visitor of %(platform)s calls an offer offensive or unlawful. Please look at it soon: you can "
@@ -112,9 +112,7 @@ class UnlawfulReported:
                 ),
             ),
             facts=((gettext("Offer"), self.title), (gettext("Organisation"), self.organisation)),
-            action=Action(
-                gettext("Look at the report"), links.absolute(tenant.host, f"/verwaltung/meldungen/{self.report_id}")
-            ),
+            action=button(gettext("Look at the report"), tenant, links, f"/verwaltung/meldungen/{self.report_id}"),
         )
 
 
@@ -139,10 +137,10 @@ class NewForStaff:
         path = "/verwaltung/angebote" if self.offer_count else "/verwaltung/meldungen"
         return Content(
             subject=gettext("New on %(platform)s: %(what)s", platform=tenant.platform_name, what=self._what()),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(gettext("this waits for a look by you: %(what)s.", what=self._what()),),
             facts=self.offers,
-            action=Action(gettext("Look at it"), links.absolute(tenant.host, path)),
+            action=button(gettext("Look at it"), tenant, links, path),
             after=(
                 *((ngettext("And %(num)s more offer.", "And %(num)s more offers.", more),) if more else ()),
                 gettext("You get this mail at most once an hour, and only if something new has come in."),

@@ -11,6 +11,7 @@ from engagement.kernel.clock import now
 from engagement.kernel.columns import enumeration, foreign_key
 from engagement.kernel.db import Base, TenantOwned
 from engagement.moderation.kinds import ReportReason, ReportState, TextPurpose
+from engagement.tenancy.models import HANDED_ON
 
 
 class Report(TenantOwned, Base):
@@ -48,7 +49,7 @@ class PreparedText(TenantOwned, Base):
     """A text that staff often need, to be chosen and changed before it is sent."""
 
     __tablename__ = "prepared_text"
-    __table_args__ = (Index(None, "tenant_id", "purpose"),)
+    __table_args__ = (Index(None, "tenant_id", "purpose"), {"info": HANDED_ON})
 
     purpose: Mapped[TextPurpose] = mapped_column(enumeration(TextPurpose))
     title: Mapped[str] = mapped_column(String(80))

@@ -85,7 +85,7 @@ def offers(session: Session, stand: Stand, *, search: str = "", page: int = 1, p
     first = _HANDED_IN if stand is Stand.WAITING else Opportunity.updated_at.desc()
     statement = _joined(select(*_columns())).where(_stands(stand), _matches(search)).order_by(first, Opportunity.id)
     rows = session.execute(statement.limit(per_page).offset((page - 1) * per_page))
-    return [OfferLine(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for it
+    return [OfferLine(**row._asdict()) for row in rows]
 
 
 def count_offers(session: Session, *, search: str = "") -> dict[Stand, int]:
@@ -99,7 +99,7 @@ def handed_in_between(session: Session, since: datetime, until: datetime) -> lis
     """Return what still waits and was handed in after ``since`` and not after ``until``, the oldest first."""
     statement = _joined(select(*_columns())).where(_stands(Stand.WAITING), since < _HANDED_IN, until >= _HANDED_IN)
     rows = session.execute(statement.order_by(_HANDED_IN, Opportunity.id))
-    return [OfferLine(**row._mapping) for row in rows]  # noqa: SLF001
+    return [OfferLine(**row._asdict()) for row in rows]
 
 
 def history_of(session: Session, opportunity_id: int) -> list[Event]:
@@ -119,7 +119,7 @@ def history_of(session: Session, opportunity_id: int) -> list[Event]:
         .order_by(AuditRecord.id.desc())
         .limit(MOST_OF_HISTORY)
     )
-    return [Event(**row._mapping) for row in rows]  # noqa: SLF001
+    return [Event(**row._asdict()) for row in rows]
 
 
 def _columns() -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Row, Select, case, exists, func, select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from engagement.accounts.models import Account
 from engagement.catalogue.models import CatalogueEntry
+from engagement.kernel.counting import counts_of
 from engagement.moderation.kinds import OPEN, ReportReason, ReportState
 from engagement.moderation.models import Report
 from engagement.opportunities.kinds import State
@@ -114,17 +116,20 @@ def report_groups(
     order = (
         (urgent.desc(), func.min(Report.created_at)) if set(states) <= OPEN else (func.max(Report.created_at).desc(),)
     )
-    ids = session.scalars(
-        select(Report.opportunity_id)
+    slice_of_offers = session.execute(
+        select(Report.opportunity_id, func.array_agg(Report.id).label("report_ids"))
         .where(chosen)
         .group_by(Report.opportunity_id)
         .order_by(*order, Report.opportunity_id)
         .limit(per_page)
         .offset((page - 1) * per_page)
-    ).all()
-    statement = _reports().where(chosen, Report.opportunity_id.in_(ids)).order_by(Report.created_at, Report.id)
-    found: dict[int, list[ReportInfo]] = {number: [] for number in ids}
-    for row in session.execute(statement):
+    )
+    reports_of: dict[int, list[int]] = {row.opportunity_id: row.report_ids for row in slice_of_offers}
+    found: dict[int, list[ReportInfo]] = {number: [] for number in reports_of}
+    # picked first: before the first ANALYZE, PostgreSQL would read all reports anew for each offer of the town
+    picked = select(Report).where(Report.id.in_(chain.from_iterable(reports_of.values())))
+    report = aliased(Report, picked.cte("picked").prefix_with("MATERIALIZED", dialect="postgresql"))
+    for row in session.execute(_reports(report).order_by(report.created_at, report.id)):
         found[row.opportunity_id].append(_info(row))
     return [ReportGroup(tuple(reports)) for reports in found.values() if reports]
 
@@ -137,20 +142,22 @@ def count_report_groups(session: Session, states: Collection[ReportState]) -> in
 
 def count_reports(session: Session) -> dict[ReportState, int]:
     """Return how many reports are in each state."""
-    rows = session.execute(select(Report.state, func.count().label("number")).group_by(Report.state))
-    counts = {row.state: row.number for row in rows}
+    counts = counts_of(session, select(Report.state, func.count()).group_by(Report.state))
     return {state: counts.get(state, 0) for state in ReportState}
 
 
-def _reports() -> Select[*tuple[Any, ...]]:
+def _reports(of: type[Report] = Report) -> Select[*tuple[Any, ...]]:
+    """Return the statement that reads reports with all that is shown of them; ``of``: where their rows come from."""
     helper, decider = aliased(Account), aliased(Account)
     is_public = exists().where(
-        CatalogueEntry.tenant_id == Report.tenant_id, CatalogueEntry.opportunity_id == Report.opportunity_id
+        CatalogueEntry.tenant_id == of.tenant_id,
+        CatalogueEntry.opportunity_id == of.opportunity_id,
+        CatalogueEntry.closed_at.is_(None),
     )
     own = (
-        Report.id, Report.opportunity_id, Report.reason, Report.text, Report.name, Report.email, Report.state,
-        Report.assigned_to_id, Report.note, Report.answer, Report.created_at, Report.closed_at, Report.forgotten_at,
-        Report.version,
+        of.id, of.opportunity_id, of.reason, of.text, of.name, of.email, of.state,
+        of.assigned_to_id, of.note, of.answer, of.created_at, of.closed_at, of.forgotten_at,
+        of.version,
     )  # fmt: skip
     return (
         select(
@@ -164,15 +171,15 @@ def _reports() -> Select[*tuple[Any, ...]]:
             func.coalesce(helper.name, "").label("assigned_to"),
             func.coalesce(decider.name, "").label("closed_by"),
         )
-        .join(Opportunity, (Opportunity.tenant_id == Report.tenant_id) & (Opportunity.id == Report.opportunity_id))
+        .join(Opportunity, (Opportunity.tenant_id == of.tenant_id) & (Opportunity.id == of.opportunity_id))
         .join(
             Organisation,
             (Organisation.tenant_id == Opportunity.tenant_id) & (Organisation.id == Opportunity.organisation_id),
         )
-        .outerjoin(helper, (helper.tenant_id == Report.tenant_id) & (helper.id == Report.assigned_to_id))
-        .outerjoin(decider, (decider.tenant_id == Report.tenant_id) & (decider.id == Report.closed_by_id))
+        .outerjoin(helper, (helper.tenant_id == of.tenant_id) & (helper.id == of.assigned_to_id))
+        .outerjoin(decider, (decider.tenant_id == of.tenant_id) & (decider.id == of.closed_by_id))
     )
 
 
 def _info(row: Row[*tuple[Any, ...]]) -> ReportInfo:
-    return ReportInfo(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    return ReportInfo(**row._asdict())

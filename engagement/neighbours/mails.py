@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engagement.kernel.i18n import gettext
 from engagement.kernel.links import Links
-from engagement.mail.message import Action, Content, Message
+from engagement.mail.message import Content, Message, button, hello
 from engagement.neighbours.policy import Relation
 from engagement.neighbours.queries import Neighbour
 from engagement.tenancy.queries import TenantInfo
@@ -26,7 +26,7 @@ class NeighbourAsks:
         """Return the words."""
         return Content(
             subject=gettext("%(town)s would like to show offers together with you", town=self.town),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "%(town)s would like visitors of both towns to find each other's offers. Only what everybody can "
@@ -36,7 +36,7 @@ class NeighbourAsks:
                 ),
             ),
             quote=self.note,
-            action=Action(gettext("Look at the request"), links.absolute(tenant.host, PATH)),
+            action=button(gettext("Look at the request"), tenant, links, PATH),
         )
 
 
@@ -52,7 +52,7 @@ class NeighbourAgrees:
         """Return the words."""
         return Content(
             subject=gettext("%(town)s and you now show your offers together", town=self.town),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "%(town)s has agreed. Whoever searches for offers can now tick “Show neighbouring towns too” on "
@@ -61,7 +61,7 @@ class NeighbourAgrees:
                 ),
             ),
             quote=self.note,
-            action=Action(gettext("Neighbouring towns"), links.absolute(tenant.host, PATH)),
+            action=button(gettext("Neighbouring towns"), tenant, links, PATH),
         )
 
 
@@ -76,7 +76,7 @@ class NeighbourRefuses:
         """Return the words."""
         return Content(
             subject=gettext("%(town)s does not show offers together with you", town=self.town),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "%(town)s has declined or ended showing offers together with you. Your visitors see only your "
@@ -84,7 +84,7 @@ class NeighbourRefuses:
                     town=self.town,
                 ),
             ),
-            action=Action(gettext("Neighbouring towns"), links.absolute(tenant.host, PATH)),
+            action=button(gettext("Neighbouring towns"), tenant, links, PATH),
         )
 
 

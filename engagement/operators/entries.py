@@ -33,7 +33,7 @@ from engagement.mail.message import Recipient
 from engagement.mail.service import Postbox, queue_mail
 from engagement.operators.mails import EntryMail
 from engagement.operators.models import OperatorEntry
-from engagement.operators.queries import EntryInfo, find_entry
+from engagement.operators.queries import EntryInfo, entry_info, find_entry
 from engagement.tenancy.queries import TenantInfo
 
 SHORTEST_REASON = 10
@@ -145,11 +145,41 @@ def end_entry(session: Session, entry_id: int) -> bool:
     return True
 
 
-def note_leaving(session: Session, entry: EntryInfo) -> None:
-    """Tell the tenant's audit trail that an operator is inside no more, in the operator's name."""
+def note_expired(session: Session) -> int:
+    """Note in the tenant's audit trail who is inside no more because the time was over; return how many these were.
+
+    ``ended_at`` says that it is noted, so that each stands there once, however often this runs.
+    """
+    rows = session.scalars(
+        select(OperatorEntry)
+        .where(
+            OperatorEntry.tenant_id == tenant_of(session),
+            OperatorEntry.began_at.is_not(None),
+            OperatorEntry.ended_at.is_(None),
+            OperatorEntry.until <= now(),
+        )
+        .order_by(OperatorEntry.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    for row in rows:
+        row.ended_at = row.until
+        session.flush()
+        note_leaving(session, entry_info(row), by_itself=True)
+    return len(rows)
+
+
+def note_leaving(session: Session, entry: EntryInfo, *, by_itself: bool = False) -> None:
+    """Tell the tenant's audit trail that an operator is inside no more, in the operator's name.
+
+    Args:
+        session: open for the tenant.
+        entry: which is over.
+        by_itself: whether its time was over, which is noted a little later; the trail then says when that was.
+    """
     before = actor_of(session)
     act_as(session, Actor(ActorKind.OPERATOR, office=entry.office))
-    record(session, "operator.leave", "operator_entry", entry.id)
+    record(session, "operator.leave", "operator_entry", entry.id, after={"until": entry.until} if by_itself else None)
     session.flush()
     act_as(session, before)
 

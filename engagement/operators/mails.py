@@ -9,7 +9,7 @@ from babel.dates import format_time
 
 from engagement.kernel.i18n import current_language, gettext
 from engagement.kernel.links import Links
-from engagement.mail.message import Action, Content
+from engagement.mail.message import Content, button, hello
 from engagement.tenancy.queries import TenantInfo
 
 
@@ -28,7 +28,7 @@ class EntryMail:
         time = format_time(self.until.astimezone(tenant.time_zone), "short", locale=current_language())
         return Content(
             subject=gettext("The operating team has entered %(platform)s", platform=tenant.platform_name),
-            greeting=gettext("Hello %(name)s,", name=self.name),
+            greeting=hello(self.name),
             paragraphs=(
                 gettext("somebody who runs this installation is working in your administration for a limited time."),
             ),
@@ -40,7 +40,7 @@ class EntryMail:
                     gettext("%(time)s o’clock", time=time) if current_language() == "de" else time,
                 ),
             ),
-            action=Action(gettext("To your administration"), links.absolute(tenant.host, "/verwaltung/")),
+            action=button(gettext("To your administration"), tenant, links, "/verwaltung/"),
             after=(
                 gettext("Each change that is made meanwhile stands in your log of changes, with name and reason."),
                 gettext("You do not know what this is about? Please ask those who run your installation."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from engagement.kernel.audit import Office
@@ -75,7 +75,7 @@ def all_operators(session: Session) -> list[OperatorInfo]:
 def find_entry(session: Session, entry_id: int) -> EntryInfo | None:
     """Return an entry; a session of a tenant sees the entries into its own."""
     row = session.scalar(select(OperatorEntry).where(OperatorEntry.id == entry_id))
-    return _entry(row) if row else None
+    return entry_info(row) if row else None
 
 
 def entries_into(session: Session, tenant_id: int, *, limit: int = 20) -> list[EntryInfo]:
@@ -85,13 +85,25 @@ def entries_into(session: Session, tenant_id: int, *, limit: int = 20) -> list[E
 
 def open_entries(session: Session, tenant_id: int | None = None) -> list[EntryInfo]:
     """Return the entries by which somebody is inside just now, of one tenant or of all that the session may see."""
-    is_open = OperatorEntry.began_at.is_not(None) & OperatorEntry.ended_at.is_(None) & (OperatorEntry.until > now())
-    return _entries(session, is_open if tenant_id is None else is_open & (OperatorEntry.tenant_id == tenant_id), 100)
+    return _entries(session, _is_open() if tenant_id is None else _inside(tenant_id), 100)
+
+
+def somebody_inside(tenant_id: int) -> ColumnElement[bool]:
+    """Ask whether any operator is inside a tenant, as part of a statement that asks more."""
+    return exists().where(_inside(tenant_id))
+
+
+def _is_open() -> ColumnElement[bool]:
+    return OperatorEntry.began_at.is_not(None) & OperatorEntry.ended_at.is_(None) & (OperatorEntry.until > now())
+
+
+def _inside(tenant_id: int) -> ColumnElement[bool]:
+    return _is_open() & (OperatorEntry.tenant_id == tenant_id)
 
 
 def _entries(session: Session, condition: ColumnElement[bool], limit: int) -> list[EntryInfo]:
     newest = select(OperatorEntry).where(condition).order_by(OperatorEntry.id.desc()).limit(limit)
-    return [_entry(row) for row in session.scalars(newest)]
+    return [entry_info(row) for row in session.scalars(newest)]
 
 
 def _operator(row: Operator | None) -> OperatorInfo | None:
@@ -108,7 +120,8 @@ def _operator(row: Operator | None) -> OperatorInfo | None:
     )
 
 
-def _entry(row: OperatorEntry) -> EntryInfo:
+def entry_info(row: OperatorEntry) -> EntryInfo:
+    """Return an entry as plain values."""
     return EntryInfo(
         id=row.id,
         operator_id=row.operator_id,

@@ -144,7 +144,7 @@ def _end_everything(session: Session, row: Operator, action: str) -> list[EntryI
     inside = [entry for entry in open_entries(session) if entry.operator_id == row.id]
     session.execute(
         update(OperatorEntry)
-        .where(OperatorEntry.operator_id == row.id, OperatorEntry.ended_at.is_(None))
+        .where(OperatorEntry.operator_id == row.id, OperatorEntry.ended_at.is_(None), OperatorEntry.until > now())
         .values(ended_at=now()),
         execution_options={"synchronize_session": "fetch"},
     )

@@ -46,7 +46,7 @@ def usable(values: OpportunityValues, vocabulary: Vocabulary) -> OpportunityValu
     )
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
+def _plain(value: object) -> object:
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, datetime):
@@ -58,7 +58,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     return list(value) if isinstance(value, tuple) else value
 
 
-def _value(name: str, plain: Any) -> Any:  # noqa: ANN401
+def _value(name: str, plain: object) -> Any:  # noqa: ANN401 - what the field of this name holds
     if plain is None:
         return None
     if name in _READ:

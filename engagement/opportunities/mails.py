@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from engagement.kernel.i18n import gettext
 from engagement.kernel.links import Links
-from engagement.mail.message import Action, Content
+from engagement.mail.message import Content, button, hello
 from engagement.tenancy.queries import TenantInfo
 
 
@@ -37,9 +38,9 @@ class OpportunityReleased:
             )
         return Content(
             subject=gettext("Your offer is released: %(title)s", title=self.title),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(news,),
-            action=Action(gettext("To my offer"), _address(tenant, links, self.organisation_id, self.opportunity_id)),
+            action=button(gettext("To my offer"), tenant, links, _path(self)),
         )
 
 
@@ -55,14 +56,13 @@ class OpportunitySentBack:
 
     def content(self, tenant: TenantInfo, links: Links) -> Content:
         """Return the words."""
-        address = _address(tenant, links, self.organisation_id, self.opportunity_id)
         return Content(
             subject=gettext("Please improve your offer: %(title)s", title=self.title),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(gettext("thank you for your offer. Before everybody sees it, something should change:"),),
             quote=self.note,
             after=(gettext("Your offer is a draft again. When it is improved, simply hand it in once more."),),
-            action=Action(gettext("Improve the offer"), f"{address}/bearbeiten"),
+            action=button(gettext("Improve the offer"), tenant, links, f"{_path(self)}/bearbeiten"),
         )
 
 
@@ -79,11 +79,11 @@ class EditReleased:
         """Return the words."""
         return Content(
             subject=gettext("Your change is released: %(title)s", title=self.title),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext("good news: we have looked at your change. Everybody sees the new version of your offer now."),
             ),
-            action=Action(gettext("To my offer"), _address(tenant, links, self.organisation_id, self.opportunity_id)),
+            action=button(gettext("To my offer"), tenant, links, _path(self)),
         )
 
 
@@ -99,17 +99,16 @@ class EditSentBack:
 
     def content(self, tenant: TenantInfo, links: Links) -> Content:
         """Return the words."""
-        address = _address(tenant, links, self.organisation_id, self.opportunity_id)
         return Content(
             subject=gettext("About your change: %(title)s", title=self.title),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(gettext("thank you for your change. Before everybody sees it, please look at this:"),),
             quote=self.note,
             after=(
                 gettext("Until then everybody goes on seeing the version that we have checked; nothing is lost."),
                 gettext("When you have improved your change, simply save it; we then look at it again."),
             ),
-            action=Action(gettext("Improve my change"), f"{address}/bearbeiten"),
+            action=button(gettext("Improve my change"), tenant, links, f"{_path(self)}/bearbeiten"),
         )
 
 
@@ -129,10 +128,9 @@ class OpportunityTakenDown:
 
     def content(self, tenant: TenantInfo, links: Links) -> Content:
         """Return the words."""
-        address = _address(tenant, links, self.organisation_id, self.opportunity_id)
         return Content(
             subject=gettext("Your offer is not public any more: %(title)s", title=self.title),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "we have taken your offer off the public pages of %(platform)s. Somebody of the municipality has "
@@ -145,7 +143,7 @@ class OpportunityTakenDown:
                 gettext("Your offer is a draft again; nothing is lost. You can improve it and hand it in once more."),
                 _objection(tenant),
             ),
-            action=Action(gettext("Improve the offer"), f"{address}/bearbeiten"),
+            action=button(gettext("Improve the offer"), tenant, links, f"{_path(self)}/bearbeiten"),
         )
 
 
@@ -158,5 +156,13 @@ def _objection(tenant: TenantInfo) -> str:
     return gettext("If you do not agree, please talk to your municipality. You are also free to go to court.")
 
 
-def _address(tenant: TenantInfo, links: Links, organisation_id: int, opportunity_id: int) -> str:
-    return links.absolute(tenant.host, f"/verein/{organisation_id}/angebote/{opportunity_id}")
+class _AboutOffer(Protocol):
+    @property
+    def organisation_id(self) -> int: ...
+
+    @property
+    def opportunity_id(self) -> int: ...
+
+
+def _path(mail: _AboutOffer) -> str:
+    return f"/verein/{mail.organisation_id}/angebote/{mail.opportunity_id}"

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engagement.kernel.clock import now
 from engagement.kernel.columns import enumeration, foreign_key
+from engagement.kernel.cropping import Focus
 from engagement.kernel.db import Base, TenantOwned
 from engagement.kernel.files import StoredFile
 from engagement.opportunities.kinds import HoursPer, PlaceKind, State, TimeKind
@@ -56,6 +57,7 @@ class Opportunity(TenantOwned, Base):
     """What an organisation looks for. Empty text means "not said"; an access flag of None means "not known".
 
     ``revision`` counts every change of content or state, so that nobody decides on what they have not seen.
+    ``closed_at`` says when it left the public pages, None if it has not been there or is there now.
     ``looked_at`` says when the municipality approved the present content, None if it has not; ``needs_look`` that it
     wants to see the next version before everybody does; ``handed_in_at`` since when it has been asked for a look.
     """
@@ -73,6 +75,7 @@ class Opportunity(TenantOwned, Base):
         ),
         Index(None, "tenant_id", "organisation_id", "state"),
         Index(None, "tenant_id", "state", "expires_at"),
+        Index(None, "tenant_id", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         Index(None, "tenant_id", postgresql_where=text("state = 'published' AND looked_at IS NULL")),
         Index(
             None, "tenant_id", "source", "external_id", unique=True, postgresql_where=text("external_id IS NOT NULL")
@@ -130,6 +133,7 @@ class Opportunity(TenantOwned, Base):
     contact_phone: Mapped[str] = mapped_column(String(40), default="")
     picture_file_id: Mapped[int | None] = mapped_column(BigInteger)
     picture_alt: Mapped[str] = mapped_column(String(300), default="")
+    picture_focus: Mapped[Focus] = mapped_column(enumeration(Focus), default=Focus.AUTOMATIC, server_default="")
 
     source: Mapped[str] = mapped_column(String(40), default="")
     external_id: Mapped[str | None] = mapped_column(String(80))
@@ -140,6 +144,7 @@ class Opportunity(TenantOwned, Base):
     handed_in_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 

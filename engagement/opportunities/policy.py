@@ -79,6 +79,8 @@ SHOWN_OR_ASKED_FOR = frozenset({State.PUBLISHED, State.IN_REVIEW})
 """States in which an opportunity has to be complete."""
 SILENCED = frozenset({Verification.REJECTED, Verification.MERGED})
 """Organisations in these states publish nothing."""
+NOT_ON_ITS_OWN = frozenset({State.DRAFT, State.IN_REVIEW, State.ARCHIVED})
+"""States in which an opportunity may be because the municipality took it off the public pages."""
 EDITABLE = frozenset(State) - {State.ARCHIVED}
 
 
@@ -154,6 +156,26 @@ def is_visible(
     """Tell whether visitors see an opportunity; that of an unverified or suspended organisation stays unseen."""
     alive = expires_at is None or expires_at > moment
     return state is State.PUBLISHED and verification is Verification.VERIFIED and not suspended and alive
+
+
+def keeps_address(
+    state: State, verification: Verification, *, suspended: bool = False, taken_off: bool = False
+) -> bool:
+    """Tell whether the address of an opportunity that has left the public pages goes on naming it.
+
+    What the municipality took off, and what belongs to an organisation that it turned down or suspended, is named no
+    more: an order to take something down is met only if its words are gone (Art. 6 (1) (b) of Regulation (EU)
+    2022/2065, Digital Services Act).
+
+    Args:
+        state: of the opportunity.
+        verification: of its organisation.
+        suspended: whether its organisation is.
+        taken_off: the municipality wants to see the next version before everybody does.
+    """
+    if suspended or verification is not Verification.VERIFIED:
+        return False
+    return not (taken_off and state in NOT_ON_ITS_OWN)
 
 
 @dataclass(frozen=True)

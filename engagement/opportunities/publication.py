@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, or_, update
 from sqlalchemy.orm import Session
 
 from engagement.catalogue import service as catalogue
+from engagement.catalogue.entries import ADDRESS_KEPT, PAUSED
 from engagement.catalogue.queries import Entry
 from engagement.kernel.clock import now
 from engagement.kernel.db import tenant_of
@@ -20,7 +21,7 @@ from engagement.kernel.markdown import plain_text
 from engagement.kernel.slugs import slugify
 from engagement.opportunities.kinds import PlaceKind, State
 from engagement.opportunities.models import Opportunity
-from engagement.opportunities.policy import is_visible
+from engagement.opportunities.policy import is_visible, keeps_address
 from engagement.opportunities.queries import opportunity_info, whole
 from engagement.opportunities.values import OpportunityValues
 from engagement.organisations.queries import find_organisation
@@ -29,7 +30,7 @@ from engagement.tenancy.queries import Term, Vocabulary, load_vocabulary
 BATCH = 200
 SAME_COLUMN = (
     "title", "summary", "category_ids", "target_group_ids", "district_id", "place_kind", "time_kind", "slots", "hours",
-    "hours_per", "starts_at", "ends_at", "places", "picture_alt",
+    "hours_per", "starts_at", "ends_at", "places", "picture_alt", "picture_focus",
     "languages", "minimum_age", "suited_for", "taster",
 )  # fmt: skip
 """Values that have the same name in the catalogue."""
@@ -50,63 +51,60 @@ NOT_SAID = {"tenant_id", "places_taken"}
 def write_catalogue(session: Session, opportunity_id: int) -> None:
     """Bring the catalogue in step with an opportunity: write its entry, or take it out.
 
-    To be called after every change of its state, its content or its organisation, in the same transaction.
+    One that has left the public pages keeps an entry that only its own address shows. To be called after every change
+    of its state, its content or its organisation, in the same transaction.
     """
     session.flush()
     statement = whole().where(Opportunity.id == opportunity_id).execution_options(populate_existing=True)
     row = session.scalar(statement)
     if row is not None:
-        _write(session, row, load_vocabulary(session), now())
+        _write(session, [row])
     else:
-        catalogue.remove_entry(session, opportunity_id)
+        catalogue.remove_entries(session, [opportunity_id])
 
 
 def write_catalogue_of(session: Session, opportunity_ids: Collection[int]) -> None:
     """Do the same for many opportunities at once, as an import changes them."""
     session.flush()
-    vocabulary, moment = load_vocabulary(session), now()
     statement = whole().where(Opportunity.id.in_(opportunity_ids)).order_by(Opportunity.id)
-    for row in session.scalars(statement.execution_options(populate_existing=True)).all():
-        _write(session, row, vocabulary, moment)
+    _write(session, session.scalars(statement.execution_options(populate_existing=True)).all())
 
 
 def refresh_organisation(session: Session, organisation_id: int) -> None:
     """Bring the catalogue in step with an organisation that was renamed, verified, rejected or suspended."""
     session.flush()
-    vocabulary, moment = load_vocabulary(session), now()
-    for row in _published(session, Opportunity.organisation_id == organisation_id):
-        _write(session, row, vocabulary, moment)
+    for rows in _addressed(session, Opportunity.organisation_id == organisation_id):
+        _write(session, rows)
 
 
 def note_places_taken(session: Session, opportunity_id: int, taken: int) -> None:
     """Note how many places of an opportunity are taken; kept with it, so that it outlives its entry."""
     session.execute(update(Opportunity).where(Opportunity.id == opportunity_id).values(places_taken=taken))
-    catalogue.set_places_taken(session, opportunity_id, taken)
+    catalogue.set_places_taken(session, {opportunity_id: taken})
 
 
 def rebuild(session: Session) -> int:
-    """Make the tenant's catalogue anew from its opportunities, and return how many entries it has.
+    """Make the tenant's catalogue anew from its opportunities, and return how many of them visitors see.
 
-    Visitors see the old one until the transaction ends.
+    Visitors see the old one until the transaction ends. What has been over for less than 180 days keeps its address.
     """
     session.flush()
     catalogue.clear(session)
-    vocabulary, moment = load_vocabulary(session), now()
-    return sum(_write(session, row, vocabulary, moment) for row in _published(session))
+    return sum(_write(session, rows) for rows in _addressed(session))
 
 
-def _published(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Opportunity]:
-    """Yield published opportunities in batches, so that memory stays flat however many there are."""
-    last = 0
+def _addressed(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Sequence[Opportunity]]:
+    """Yield the published opportunities and those that were until lately, in batches, so that memory stays flat."""
+    last, lately = 0, Opportunity.closed_at > now() - ADDRESS_KEPT
     while True:
         rows = session.scalars(
             whole()
-            .where(Opportunity.state == State.PUBLISHED, Opportunity.id > last, *conditions)
+            .where(or_(Opportunity.state == State.PUBLISHED, lately), Opportunity.id > last, *conditions)
             .order_by(Opportunity.id)
             .limit(BATCH)
             .execution_options(populate_existing=True)
         ).all()
-        yield from rows
+        yield rows
         if len(rows) < BATCH:
             return
         last = rows[-1].id
@@ -161,18 +159,50 @@ class _Frame:
     updated_at: datetime
 
 
-def _write(session: Session, row: Opportunity, vocabulary: Vocabulary, moment: datetime) -> bool:
+def _write(session: Session, rows: Sequence[Opportunity]) -> int:
+    """Write the entries of those that visitors may see, take out the others, and return how many were written."""
+    vocabulary, moment = load_vocabulary(session), now()
+    shown = [row for row in rows if _is_shown(row, moment)]
+    over = {row.id: since for row in rows if row not in shown and (since := _closed_at(row, moment))}
+    kept = [row for row in rows if row in shown or row.id in over]
+    catalogue.remove_entries(session, {row.id for row in rows} - {row.id for row in kept})
+    catalogue.write_entries(session, [_entry_of(row, vocabulary, over.get(row.id)) for row in kept])
+    catalogue.set_places_taken(session, {row.id: row.places_taken for row in kept})
+    return len(shown)
+
+
+def _is_shown(row: Opportunity, moment: datetime) -> bool:
     organisation = row.organisation
     suspended = organisation.suspended_at is not None
-    if not is_visible(row.state, organisation.verification, row.expires_at, moment, suspended=suspended):
-        catalogue.remove_entry(session, row.id)
-        return False
+    return is_visible(row.state, organisation.verification, row.expires_at, moment, suspended=suspended)
+
+
+def _entry_of(row: Opportunity, vocabulary: Vocabulary, closed_at: datetime | None) -> catalogue.EntryData:
     info = opportunity_info(row)
     since = info.published_at or info.updated_at
     frame = _Frame(info.id, info.slug, info.picture_sha256 or None, since, info.expires_at, info.updated_at)
-    catalogue.write_entry(session, _entry(info, frame, row.organisation, vocabulary))
-    catalogue.set_places_taken(session, row.id, row.places_taken)
-    return True
+    data = _entry(info, frame, row.organisation, vocabulary)
+    if closed_at:
+        data = _signpost(data, row.state, closed_at)
+    return replace(data, facts={**data.facts, **_origin(row)})
+
+
+def _closed_at(row: Opportunity, moment: datetime) -> datetime | None:
+    """Return since when an opportunity that nobody sees has been over, None if its address is to say nothing of it."""
+    organisation = row.organisation
+    suspended = organisation.suspended_at is not None
+    if not keeps_address(row.state, organisation.verification, suspended=suspended, taken_off=row.needs_look):
+        return None
+    since = row.expires_at if row.state is State.PUBLISHED else row.closed_at
+    return since if since and since > moment - ADDRESS_KEPT else None
+
+
+def _signpost(entry: catalogue.EntryData, state: State, closed_at: datetime) -> catalogue.EntryData:
+    """Return what stays of an entry for its address: no description, no picture and nobody's name or number."""
+    closed_as = PAUSED if state in {State.PAUSED, State.IN_REVIEW} else ""
+    return replace(
+        entry, closed_at=closed_at, facts={"closed_as": closed_as}, search_body="", picture_sha256=None, picture_alt=""
+    )
 
 
 def _entry(
@@ -225,6 +255,12 @@ def _facts(values: OpportunityValues, organisation: _Organisation) -> dict[str, 
         **_contact(values, organisation),
         "organisation_website": organisation.website,
     }
+
+
+def _origin(row: Opportunity) -> dict[str, object]:
+    """Return what programs need to know an offer again: how often it has changed, and what it is called elsewhere."""
+    imported = {"source": {"system": row.source, "id": row.external_id}} if row.source and row.external_id else {}
+    return {"revision": row.revision, **imported}
 
 
 def _contact(values: OpportunityValues, organisation: _Organisation) -> dict[str, str]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from engagement.kernel.clock import now
+from engagement.kernel.counting import counts_of
 from engagement.kernel.geo import Point
 from engagement.opportunities.content import from_json
 from engagement.opportunities.kinds import State
@@ -172,14 +173,18 @@ def opportunities_of(
     return [_line(row) for row in session.scalars(_lines(*conditions).order_by(*order))]
 
 
+def fields_of_former(session: Session, opportunity_id: int) -> tuple[int, ...] | None:
+    """Return the ids of the fields of an opportunity that visitors may once have seen, None if they never have."""
+    row = session.scalar(whole().where(Opportunity.id == opportunity_id, Opportunity.published_at.is_not(None)))
+    if row is None or row.organisation.verification is Verification.PENDING:
+        return None
+    return tuple(word.id for word in row.categories)
+
+
 def count_by_state(session: Session, organisation_id: int) -> dict[State, int]:
     """Return how many opportunities of an organisation are in each state."""
-    rows = session.execute(
-        select(Opportunity.state, func.count())
-        .where(Opportunity.organisation_id == organisation_id)
-        .group_by(Opportunity.state)
-    )
-    counts = {state: number for state, number in rows}  # noqa: C416 - mypy knows a row as a tuple only when unpacked
+    mine = select(Opportunity.state, func.count()).where(Opportunity.organisation_id == organisation_id)
+    counts = counts_of(session, mine.group_by(Opportunity.state))
     return {state: counts.get(state, 0) for state in State}
 
 
@@ -243,7 +248,7 @@ def _edit(row: OpportunityEdit) -> EditInfo:
     )
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
+def _plain(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -22,10 +22,11 @@ from engagement.opportunities.mails import (
 from engagement.opportunities.models import Opportunity, OpportunityEdit
 from engagement.opportunities.policy import Action
 from engagement.opportunities.publication import write_catalogue
-from engagement.opportunities.rows import locked, refuse, refuse_unseen, tell_members, values_of, zone_of
+from engagement.opportunities.rows import locked, refuse, refuse_unseen, tell_members, values_of
 from engagement.opportunities.steps import move
 from engagement.opportunities.versions import note_look
 from engagement.organisations.kinds import Verification
+from engagement.tenancy.queries import own_time_zone
 
 
 def approve(session: Session, post: Postbox, opportunity_id: int, *, seen: int | None = None) -> None:
@@ -123,7 +124,7 @@ def unpublish(session: Session, post: Postbox, opportunity_id: int, note: str, *
     refuse_unseen(row, seen)
     move(session, row, Action.UNPUBLISH, note=note.strip())
     row.needs_look = True
-    session.flush()
+    write_catalogue(session, row.id)
     message = OpportunityTakenDown(row.id, row.organisation_id, row.title, row.review_note)
     tell_members(session, post, row.organisation_id, message)
 
@@ -137,7 +138,7 @@ def _publish(session: Session, post: Postbox, row: Opportunity) -> None:
         )
     values = values_of(session, row)
     refuse(policy.missing_for_publication(values))
-    row.published_at, row.expires_at = now(), policy.expiry(values, now(), zone_of(session))
+    row.published_at, row.expires_at = now(), policy.expiry(values, now(), own_time_zone(session))
     note_look(session, row)
     move(session, row, action)
     visible = row.organisation.verification is Verification.VERIFIED
@@ -150,7 +151,7 @@ def _release_edit(session: Session, post: Postbox, row: Opportunity, edit: Oppor
     values = edit_values(session, edit)
     refuse(policy.missing_for_publication(values, shown_already=True))
     before, after = take_over(session, row, edit)
-    row.updated_at, row.expires_at = now(), policy.expiry(values, now(), zone_of(session))
+    row.updated_at, row.expires_at = now(), policy.expiry(values, now(), own_time_zone(session))
     note_look(session, row)
     record(session, "opportunity.approve_edit", "opportunity", row.id, before=before, after=after)
     write_catalogue(session, row.id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session, joinedload
@@ -18,9 +17,8 @@ from engagement.mail.service import Postbox, queue_mail
 from engagement.opportunities.models import Opportunity, opportunity_category, opportunity_target_group
 from engagement.opportunities.policy import Look, Missing
 from engagement.opportunities.queries import find_opportunity
-from engagement.opportunities.values import LINKED, OpportunityValues
+from engagement.opportunities.values import UNORDERED, OpportunityValues
 from engagement.organisations.queries import members_of
-from engagement.tenancy.models import Tenant
 from engagement.tenancy.queries import own_settings
 
 
@@ -114,11 +112,6 @@ def look_of(session: Session, row: Opportunity) -> Look:
     return Look(moderation, approved=row.looked_at is not None, demanded=row.needs_look)
 
 
-def zone_of(session: Session) -> ZoneInfo:
-    """Return the time zone of the session's tenant."""
-    return ZoneInfo(session.scalar(select(Tenant.time_zone).where(Tenant.id == tenant_of(session))) or "UTC")
-
-
 def tell_members(session: Session, post: Postbox, organisation_id: int, message: Message) -> None:
     """Mail ``message`` to everybody who acts for the organisation."""
     for member in members_of(session, organisation_id):
@@ -126,7 +119,7 @@ def tell_members(session: Session, post: Postbox, organisation_id: int, message:
 
 
 def _comparable(values: OpportunityValues) -> dict[str, Any]:
-    return {**values.columns(), **{name: set(getattr(values, name)) for name in LINKED}}
+    return {**values.columns(), **{name: set(getattr(values, name)) for name in UNORDERED}}
 
 
 def _replace(session: Session, table: Table, column: str, opportunity_id: int, ids: tuple[int, ...]) -> None:

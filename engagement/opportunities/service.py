@@ -17,12 +17,14 @@ from engagement.opportunities import policy
 from engagement.opportunities.edits import discard, drop, edit_of, hold
 from engagement.opportunities.kinds import State
 from engagement.opportunities.models import Opportunity
+from engagement.opportunities.pictures import order_picture
 from engagement.opportunities.policy import Action
 from engagement.opportunities.publication import write_catalogue
-from engagement.opportunities.rows import apply_values, link_words, locked, look_of, refuse, values_of, zone_of
+from engagement.opportunities.rows import apply_values, link_words, locked, look_of, refuse, values_of
 from engagement.opportunities.steps import move
 from engagement.opportunities.values import OpportunityValues
 from engagement.organisations.kinds import Verification
+from engagement.tenancy.queries import own_time_zone
 
 __all__ = [
     "OpportunityValues",
@@ -42,48 +44,31 @@ __all__ = [
 ]
 
 
-def create_opportunity(  # noqa: PLR0913 - imports say where a record comes from and when it was made there
-    session: Session,
-    organisation_id: int,
-    values: OpportunityValues,
-    *,
-    source: str = "",
-    external_id: str | None = None,
-    source_digest: str = "",
-    created_at: datetime | None = None,
-    edited_at: datetime | None = None,
-) -> int:
+def create_opportunity(session: Session, organisation_id: int, values: OpportunityValues) -> int:
     """Make a draft and return its id.
 
     Args:
         session: open for the tenant.
         organisation_id: who posts it.
         values: what describes it.
-        source: name of the import it comes from.
-        external_id: its id there.
-        source_digest: of its content there.
-        created_at: when it was made there; now if None.
-        edited_at: when it was changed there last; ``created_at`` if None.
 
     Raises:
         InvalidInputError: values that cannot be kept.
     """
     refuse(policy.invalid(values, State.DRAFT))
-    made = created_at or now()
+    moment = now()
     row = Opportunity(
         **values.columns(),
         organisation_id=organisation_id,
         slug=slugify(values.title),
-        source=source,
-        external_id=external_id,
-        source_digest=source_digest,
-        created_at=made,
-        updated_at=edited_at or made,
+        created_at=moment,
+        updated_at=moment,
     )
     session.add(row)
     session.flush()
     link_words(session, row.id, values)
-    record(session, "opportunity.create", "opportunity", row.id, after={"title": row.title, "source": source})
+    order_picture(session, values)
+    record(session, "opportunity.create", "opportunity", row.id, after={"title": row.title})
     return row.id
 
 
@@ -93,8 +78,6 @@ def update_opportunity(
     values: OpportunityValues,
     *,
     seen: datetime | None = None,
-    source_digest: str | None = None,
-    edited_at: datetime | None = None,
 ) -> None:
     """Describe an opportunity anew; saving one that visitors see stands by it, so it stays for another while.
 
@@ -105,8 +88,6 @@ def update_opportunity(
         opportunity_id: which one.
         values: what describes it now; all fields, not only changed ones.
         seen: the ``updated_at`` that the person had before them; not checked if None.
-        source_digest: of its content in the import; unchanged if None. An import need not give a complete one.
-        edited_at: when it was changed at the source; now if None.
 
     Raises:
         NotFoundError: there is no such opportunity.
@@ -116,41 +97,24 @@ def update_opportunity(
     row = locked(session, opportunity_id)
     edit = edit_of(session, row)
     _refuse_changed(edit.updated_at if edit else row.updated_at, seen)
-    if row.state not in policy.EDITABLE:
-        raise ConflictError(gettext("This offer is in the archive. Please bring it back before you change it."))
-    refuse(policy.invalid(values, row.state))
-    by_person = source_digest is None
-    if row.state in policy.SHOWN_OR_ASKED_FOR and by_person:
-        refuse(policy.missing_for_publication(values, shown_already=row.state is State.PUBLISHED))
-    if row.state is State.PUBLISHED and by_person and look_of(session, row).holds_edits:
+    _refuse_values(row, values)
+    order_picture(session, values)
+    if row.state is State.PUBLISHED and look_of(session, row).holds_edits:
         hold(session, row, edit, values)
-        _stand_by(session, row)
-        write_catalogue(session, row.id)
-        return
-    drop(session, edit)
-    before, after = apply_values(session, row, values)
-    row.updated_at = edited_at or now()
-    row.source_digest = row.source_digest if source_digest is None else source_digest
+    else:
+        drop(session, edit)
+        _write(session, row, values)
     if row.state is State.PUBLISHED:
         _stand_by(session, row)
-    if after:
-        record(session, "opportunity.update", "opportunity", row.id, before=before, after=after)
     write_catalogue(session, row.id)
 
 
-def publish(
-    session: Session,
-    opportunity_id: int,
-    *,
-    complete: bool = True,
-    published_at: datetime | None = None,
-) -> State:
+def publish(session: Session, opportunity_id: int, *, published_at: datetime | None = None) -> State:
     """Let everybody see an opportunity, or hand it to the municipality if it wants to look at it first.
 
     Args:
         session: open for the tenant.
         opportunity_id: which one, in any state from which it can be published (again).
-        complete: refuse what lacks something; imports bring what was published elsewhere as it is.
         published_at: since when it is published; now if None.
 
     Returns:
@@ -169,11 +133,10 @@ def publish(
     if action is None:
         raise ConflictError(_why_not(row))
     values = values_of(session, row)
-    if complete:
-        refuse(policy.missing_for_publication(values))
+    refuse(policy.missing_for_publication(values))
     if action is not Action.SUBMIT:
         row.published_at = published_at or now()
-        row.expires_at = policy.expiry(values, now(), zone_of(session))
+        row.expires_at = policy.expiry(values, now(), own_time_zone(session))
     move(session, row, action)
     return row.state
 
@@ -282,7 +245,7 @@ def _do(session: Session, opportunity_id: int, action: Action) -> None:
 
 
 def _stand_by(session: Session, row: Opportunity) -> None:
-    row.expires_at = policy.expiry(values_of(session, row), now(), zone_of(session))
+    row.expires_at = policy.expiry(values_of(session, row), now(), own_time_zone(session))
 
 
 def _why_not(row: Opportunity) -> str:
@@ -299,6 +262,21 @@ def _why_not(row: Opportunity) -> str:
     if row.state is State.IN_REVIEW:
         return gettext("The municipality is looking at this offer already.")
     return gettext("The offer has changed in the meantime. Please look at it again.")
+
+
+def _refuse_values(row: Opportunity, values: OpportunityValues) -> None:
+    if row.state not in policy.EDITABLE:
+        raise ConflictError(gettext("This offer is in the archive. Please bring it back before you change it."))
+    refuse(policy.invalid(values, row.state))
+    if row.state in policy.SHOWN_OR_ASKED_FOR:
+        refuse(policy.missing_for_publication(values, shown_already=row.state is State.PUBLISHED))
+
+
+def _write(session: Session, row: Opportunity, values: OpportunityValues) -> None:
+    before, after = apply_values(session, row, values)
+    row.updated_at = now()
+    if after:
+        record(session, "opportunity.update", "opportunity", row.id, before=before, after=after)
 
 
 def _refuse_changed(updated_at: datetime, seen: datetime | None) -> None:

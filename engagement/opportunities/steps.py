@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from engagement.kernel.audit import changes, record
@@ -28,6 +30,7 @@ def move(session: Session, row: Opportunity, action: Action, *, note: str = "") 
     before = {"state": row.state, "review_note": row.review_note}
     if row.state is State.PUBLISHED and state is not State.PUBLISHED:
         _leave_the_public(session, row)
+    row.closed_at = _closed_at(row, state)
     row.state, row.review_note = state, note
     row.handed_in_at = (row.handed_in_at or now()) if state is State.IN_REVIEW else None
     row.revision += 1
@@ -36,6 +39,13 @@ def move(session: Session, row: Opportunity, action: Action, *, note: str = "") 
     before, after = changes(before, {"state": row.state, "review_note": row.review_note})
     record(session, f"opportunity.{action}", "opportunity", row.id, before=before, after=after)
     write_catalogue(session, row.id)
+
+
+def _closed_at(row: Opportunity, state: State) -> datetime | None:
+    """Return since when it has been off the public pages, once ``state`` is reached."""
+    if state is State.PUBLISHED:
+        return None
+    return now() if row.state is State.PUBLISHED else row.closed_at
 
 
 def _leave_the_public(session: Session, row: Opportunity) -> None:

@@ -30,6 +30,7 @@ class OpportunityValues:
         suited_for: of ``Company``: who can do it together.
         taster: whether one can look in once before deciding.
         picture_file_id: a kept file.
+        picture_focus: of ``kernel.cropping.Focus``: what matters in the picture, "" to find out by itself.
     """
 
     title: str
@@ -79,6 +80,7 @@ class OpportunityValues:
     contact_phone: str = ""
     picture_file_id: int | None = None
     picture_alt: str = ""
+    picture_focus: str = ""
 
     def columns(self) -> dict[str, Any]:
         """Return the values as the table has them: lists, and the point in two parts; without the linked words."""
@@ -95,4 +97,6 @@ class OpportunityValues:
 
 LINKED = ("category_ids", "target_group_ids")
 """Kept in tables of their own."""
+UNORDERED = (*LINKED, "languages")
+"""Said as one set: in another order they are the same."""
 _NAMES = frozenset(part.name for part in fields(OpportunityValues))

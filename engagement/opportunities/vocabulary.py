@@ -25,6 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from engagement.kernel.i18n import gettext
+from engagement.opportunities.kept_words import replace_kept_word
 from engagement.opportunities.kinds import State
 from engagement.opportunities.models import Opportunity, opportunity_category, opportunity_target_group
 from engagement.opportunities.publication import BATCH, write_catalogue_of
@@ -96,6 +97,7 @@ def merge_words(session: Session, kind: WordKind, source_id: int, target_id: int
     touched = uses(session, kind).get(source_id, Uses())
     follow = _published_with(session, kind, source_id, {*source.postcodes, *target.postcodes})
     _move(session, kind, source_id, target_id)
+    replace_kept_word(session, kind, source_id, target_id)
     noted = {"offers": touched.offers, "organisations": touched.organisations}
     words.absorb_word(session, kind, source_id, target_id, noted)
     _follow(session, follow)

@@ -124,8 +124,9 @@ def accept_claim(session: Session, post: Postbox, organisation_id: int, claim_id
         raise NotFoundError
     account, is_new = _account(session, row)
     has_owner = any(member.role is Role.OWNER for member in members_of(session, organisation_id))
-    add_member(session, organisation_id, account.id, role if has_owner else Role.OWNER)
-    _decide(session, row, ClaimState.ACCEPTED)
+    becomes = role if has_owner else Role.OWNER
+    add_member(session, organisation_id, account.id, becomes)
+    _decide(session, row, ClaimState.ACCEPTED, role=becomes)
     start = f"/verein/{organisation_id}"
     path = f"/anmelden?{urlencode({'next': start})}"
     if is_new:
@@ -183,11 +184,11 @@ def _keep(session: Session, organisation_id: int, claimant: Claimant, note: str)
     return is_new
 
 
-def _decide(session: Session, row: Claim, state: ClaimState) -> None:
+def _decide(session: Session, row: Claim, state: ClaimState, **details: str) -> None:
     row.state, row.decided_at = state, now()
     session.flush()
     action = "organisation.accept_claim" if state is ClaimState.ACCEPTED else "organisation.decline_claim"
-    record(session, action, "organisation", row.organisation_id, after={"claim_id": row.id})
+    record(session, action, "organisation", row.organisation_id, after={"claim_id": row.id, **details})
 
 
 def _open(session: Session, organisation_id: int, claim_id: int) -> Claim:

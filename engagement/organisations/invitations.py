@@ -56,6 +56,21 @@ class Offered:
 
 
 @dataclass(frozen=True)
+class Inviter:
+    """Who invites.
+
+    Args:
+        account_id: of the owner, or of somebody of the municipality; None for an operator.
+        is_staff: whether it is the municipality; then ``former`` is about all owners.
+        reason: why the municipality does it, for the audit trail.
+    """
+
+    account_id: int | None
+    is_staff: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class InvitationInfo:
     """An invitation as pages show it; ``has_account`` says that the address can sign in."""
 
@@ -78,16 +93,7 @@ class InvitationInfo:
         return self.former is not Former.STAYS
 
 
-def invite(  # noqa: PLR0913 - who invites whom to what
-    session: Session,
-    post: Postbox,
-    organisation_id: int,
-    offered: Offered,
-    *,
-    invited_by_id: int | None,
-    by_staff: bool = False,
-    reason: str = "",
-) -> int:
+def invite(session: Session, post: Postbox, organisation_id: int, offered: Offered, by: Inviter) -> int:
     """Mail an invitation; one that this address has already is replaced by it. Return its id.
 
     Args:
@@ -95,9 +101,7 @@ def invite(  # noqa: PLR0913 - who invites whom to what
         post: where mails go out.
         organisation_id: for which organisation.
         offered: whom to what.
-        invited_by_id: account of the owner, or of somebody of the municipality; None for an operator.
-        by_staff: whether it is the municipality that invites; then ``former`` is about all owners.
-        reason: why the municipality does it, for the audit trail.
+        by: whose invitation it is.
 
     Raises:
         NotFoundError: there is no such organisation.
@@ -111,12 +115,8 @@ def invite(  # noqa: PLR0913 - who invites whom to what
     email = normalise_email(offered.email)
     _refuse_member(session, organisation_id, email, offered)
     row = _open_one(session, organisation_id, email) or Invitation(organisation_id=organisation_id, email=email)
-    row.version = (row.version or 0) + 1
-    row.role, row.former, row.invited_by_id, row.by_staff = offered.role, offered.former, invited_by_id, by_staff
-    row.good_until = now() + GOOD_FOR
-    session.add(row)
-    session.flush()
-    after = {"invitation_id": row.id, "role": row.role, "former": row.former, "reason": reason.strip()}
+    _fill(session, row, offered, by)
+    after = {"invitation_id": row.id, "role": row.role, "former": row.former, "reason": by.reason.strip()}
     record(session, "organisation.invite", "organisation", organisation_id, after=after)
     _send(session, post, row, organisation)
     return row.id
@@ -212,6 +212,15 @@ def forget_old_invitations(session: Session) -> int:
         execution_options={"synchronize_session": False},
     )
     return len(gone.all())
+
+
+def _fill(session: Session, row: Invitation, offered: Offered, by: Inviter) -> None:
+    row.version = (row.version or 0) + 1
+    row.role, row.former = offered.role, offered.former
+    row.invited_by_id, row.by_staff = by.account_id, by.is_staff
+    row.good_until = now() + GOOD_FOR
+    session.add(row)
+    session.flush()
 
 
 def _account_of(session: Session, email: str, account_id: int | None, name: str, language: str) -> int:

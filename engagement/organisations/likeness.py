@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, and_, case, false, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engagement.organisations.kinds import Likeness, Verification
@@ -102,7 +102,7 @@ def nearness(text: str) -> ColumnElement[float]:
     return func.word_similarity(bare(literal(text, String)), bare(Organisation.name))
 
 
-def bare(name: Any) -> Any:  # noqa: ANN401 - a column or a string
+def bare(name: SQLColumnExpression[str]) -> ColumnElement[str]:
     """Return a name without its legal form: "Sportfreunde Bretten" is "Sportfreunde Bretten e. V."."""
     return func.regexp_replace(func.lower(name), LEGAL_FORM, "", "g")
 
@@ -161,7 +161,7 @@ def _same_address(features: Features) -> ColumnElement[bool]:
     return and_(Organisation.postcode == features.postcode.strip(), same_street)
 
 
-def _plain_street(street: Any) -> Any:  # noqa: ANN401 - a column or a string
+def _plain_street(street: SQLColumnExpression[str]) -> ColumnElement[str]:
     spelt_out = func.regexp_replace(func.lower(street), r"str(\.|asse\M|\M)", "straße", "g")
     return func.regexp_replace(spelt_out, r"[\s.,-]+", "", "g")
 

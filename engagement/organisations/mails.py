@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engagement.kernel.i18n import gettext
 from engagement.kernel.links import Links
-from engagement.mail.message import Action, Content
+from engagement.mail.message import Content, button, hello
 from engagement.tenancy.queries import TenantInfo
 from engagement.tenancy.settings import ModerationPolicy
 
@@ -25,7 +25,7 @@ class OrganisationWaiting:
         path = f"/verwaltung/organisationen/{self.organisation_id}"
         return Content(
             subject=gettext("Please check: %(name)s wants to take part", name=self.name),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "a new organisation has registered with %(platform)s. Until you have checked it, the public sees "
@@ -37,7 +37,7 @@ class OrganisationWaiting:
                 (gettext("Organisation"), self.name),
                 (gettext("Registered by"), self.registered_by),
             ),
-            action=Action(gettext("Check the organisation"), links.absolute(tenant.host, path)),
+            action=button(gettext("Check the organisation"), tenant, links, path),
         )
 
 
@@ -54,7 +54,7 @@ class OrganisationVerified:
         path = f"/verein/{self.organisation_id}"
         return Content(
             subject=gettext("%(name)s is verified", name=self.name),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "good news: we have checked %(name)s. Everybody sees your organisation on %(platform)s from now "
@@ -64,7 +64,7 @@ class OrganisationVerified:
                 ),
                 _about_publishing(tenant),
             ),
-            action=Action(gettext("To my organisation"), links.absolute(tenant.host, path)),
+            action=button(gettext("To my organisation"), tenant, links, path),
         )
 
 
@@ -76,11 +76,11 @@ class OrganisationRejected:
     note: str
     kind: str = "organisation-rejected"
 
-    def content(self, tenant: TenantInfo, links: Links) -> Content:  # noqa: ARG002 - the contract of a message
+    def content(self, tenant: TenantInfo, _links: Links) -> Content:
         """Return the words."""
         return Content(
             subject=gettext("About your registration: %(name)s", name=self.name),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "thank you for registering %(name)s with %(platform)s. We cannot show the organisation at "
@@ -108,7 +108,7 @@ class OrganisationRegistered:
         """Return the words."""
         return Content(
             subject=gettext("Your organisation is registered: %(name)s", name=self.name),
-            greeting=gettext("Hello %(name)s,", name=self.person),
+            greeting=hello(self.person),
             paragraphs=(
                 gettext(
                     "%(name)s has been registered with %(platform)s in your name. We will check the details within "
@@ -118,7 +118,7 @@ class OrganisationRegistered:
                 ),
                 gettext("You can already sign in, complete the details and prepare your first offer:"),
             ),
-            action=Action(self._label(), links.absolute(tenant.host, self.path)),
+            action=button(self._label(), tenant, links, self.path),
             after=(self._whose(tenant),),
         )
 
@@ -141,11 +141,11 @@ class OrganisationSuspended:
     reason: str
     kind: str = "organisation-suspended"
 
-    def content(self, tenant: TenantInfo, links: Links) -> Content:  # noqa: ARG002 - the contract of a message
+    def content(self, tenant: TenantInfo, _links: Links) -> Content:
         """Return the words."""
         return Content(
             subject=gettext("%(name)s is not shown for the time being", name=self.name),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "the municipality has suspended %(name)s on %(platform)s. Visitors see neither the organisation "
@@ -172,7 +172,7 @@ class OrganisationBack:
         """Return the words."""
         return Content(
             subject=gettext("%(name)s is shown again", name=self.name),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "the suspension of %(name)s on %(platform)s is lifted. Everything is as it was before.",
@@ -180,9 +180,7 @@ class OrganisationBack:
                     platform=tenant.platform_name,
                 ),
             ),
-            action=Action(
-                gettext("To my organisation"), links.absolute(tenant.host, f"/verein/{self.organisation_id}")
-            ),
+            action=button(gettext("To my organisation"), tenant, links, f"/verein/{self.organisation_id}"),
         )
 
 
@@ -199,7 +197,7 @@ class OrganisationsMerged:
         """Return the words."""
         return Content(
             subject=gettext("Two entries have become one: %(name)s", name=self.name),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "your organisation was registered twice with %(platform)s. The municipality has merged the entry "
@@ -210,9 +208,7 @@ class OrganisationsMerged:
                 ),
                 gettext("Please have a look whether all details are right."),
             ),
-            action=Action(
-                gettext("To my organisation"), links.absolute(tenant.host, f"/verein/{self.organisation_id}")
-            ),
+            action=button(gettext("To my organisation"), tenant, links, f"/verein/{self.organisation_id}"),
             after=(questions_to(tenant),),
         )
 

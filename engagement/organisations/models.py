@@ -24,6 +24,7 @@ class Organisation(TenantOwned, Base):
 
     ``suspended_at`` hides it whatever its verification is, which stands again once the suspension is lifted.
     ``confirmed_at`` says when somebody last stood by its details, ``confirmation_asked_at`` when it was last asked to.
+    ``answers_within_hours`` is the usual time to its first answer, None if too few people have asked.
     ``internal_note`` is the municipality's own and never shown to the organisation.
     """
 
@@ -66,6 +67,7 @@ class Organisation(TenantOwned, Base):
     confirmed_at: Mapped[datetime | None]
     confirmation_asked_at: Mapped[datetime | None]
     confirmation_reminded_at: Mapped[datetime | None]
+    answers_within_hours: Mapped[int | None]
     source: Mapped[str] = mapped_column(String(40), default="")
     external_id: Mapped[str | None] = mapped_column(String(80))
     source_digest: Mapped[str] = mapped_column(String(64), default="")

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from engagement.accounts.models import Account
+from engagement.kernel.counting import counts_of
 from engagement.kernel.geo import Point
 from engagement.kernel.permissions import Role
 from engagement.organisations.kinds import Verification
@@ -55,6 +56,7 @@ class OrganisationInfo:
         merged_into_id: the entry that it turned out to be, None if it is its own.
         confirmed_at: when somebody last said that the details are right.
         confirmation_asked_at: when it was last asked whether they are.
+        answers_within_hours: how long it usually takes for its first answer, None if that is not known.
         source: name of the import it came from, "" if a person registered it.
     """
 
@@ -83,6 +85,7 @@ class OrganisationInfo:
     merged_into_id: int | None
     confirmed_at: datetime | None
     confirmation_asked_at: datetime | None
+    answers_within_hours: int | None
     source: str
     created_at: datetime
     updated_at: datetime
@@ -201,10 +204,7 @@ def organisations_waiting(session: Session) -> list[OrganisationInfo]:
 
 def count_organisations(session: Session) -> dict[Verification, int]:
     """Return how many organisations there are in each state."""
-    rows = session.execute(
-        select(Organisation.verification, func.count().label("number")).group_by(Organisation.verification)
-    )
-    counts = {row.verification: row.number for row in rows}
+    counts = counts_of(session, select(Organisation.verification, func.count()).group_by(Organisation.verification))
     return {verification: counts.get(verification, 0) for verification in Verification}
 
 
@@ -237,6 +237,7 @@ def organisation_info(row: Organisation) -> OrganisationInfo:
         merged_into_id=row.merged_into_id,
         confirmed_at=row.confirmed_at,
         confirmation_asked_at=row.confirmation_asked_at,
+        answers_within_hours=row.answers_within_hours,
         source=row.source,
         created_at=row.created_at,
         updated_at=row.updated_at,

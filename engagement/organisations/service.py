@@ -18,6 +18,7 @@ from engagement.kernel.geo import Point
 from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Role
 from engagement.kernel.slugs import slugify
+from engagement.kernel.variants import LOGO, order
 from engagement.mail.service import Postbox
 from engagement.organisations.kinds import Verification
 from engagement.organisations.mails import OrganisationRejected, OrganisationVerified
@@ -229,6 +230,8 @@ def _change_logo(session: Session, organisation: Organisation, file_id: int | No
         return
     organisation.logo_file_id, organisation.updated_at = file_id, now()
     session.flush()
+    if file_id is not None:
+        order(session, file_id, LOGO)
     session.expire(organisation, ["logo"])
     after = {"logo_file_id": file_id}
     record(session, "organisation.update", "organisation", organisation.id, before=before, after=after)

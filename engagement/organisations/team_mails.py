@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from engagement.kernel.i18n import gettext
 from engagement.kernel.links import Links
 from engagement.kernel.permissions import Role
-from engagement.mail.message import Action, Content
+from engagement.mail.message import Content, button, hello
 from engagement.organisations.mails import questions_to
 from engagement.tenancy.queries import TenantInfo
 
@@ -31,9 +31,9 @@ class Invited:
             subject=gettext("Will you take over %(organisation)s?", organisation=self.organisation)
             if self.hands_over
             else gettext("You are invited to the team of %(organisation)s", organisation=self.organisation),
-            greeting=gettext("Hello %(name)s,", name=self.name) if self.name else gettext("Hello,"),
+            greeting=hello(self.name),
             paragraphs=(self._who(tenant), self._what()),
-            action=Action(gettext("See the invitation"), links.absolute(tenant.host, self.path)),
+            action=button(gettext("See the invitation"), tenant, links, self.path),
             after=(
                 gettext("The link works for %(days)s days.", days=self.days),
                 gettext("You do not know what this is about? Then you need not do anything."),
@@ -77,11 +77,9 @@ class Joined:
             text = gettext("%(person)s has taken over %(organisation)s and is responsible from now on.", **values)
         return Content(
             subject=gettext("%(person)s has accepted", person=self.person),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(text,),
-            action=Action(
-                gettext("To my organisation"), links.absolute(tenant.host, f"/verein/{self.organisation_id}")
-            ),
+            action=button(gettext("To my organisation"), tenant, links, f"/verein/{self.organisation_id}"),
             after=(gettext("That is not right?") + " " + questions_to(tenant),),
         )
 
@@ -94,11 +92,11 @@ class Farewell:
     organisation: str
     kind: str = "organisation-farewell"
 
-    def content(self, tenant: TenantInfo, links: Links) -> Content:  # noqa: ARG002 - the contract of a message
+    def content(self, tenant: TenantInfo, _links: Links) -> Content:
         """Return the words."""
         return Content(
             subject=gettext("You no longer act for %(organisation)s", organisation=self.organisation),
-            greeting=gettext("Hello %(name)s,", name=self.name),
+            greeting=hello(self.name),
             paragraphs=(
                 gettext(
                     "you were taken out of the team of %(organisation)s on %(platform)s. Your account stays as it is.",
@@ -131,7 +129,7 @@ class ClaimWaiting:
             subject=gettext(
                 "%(person)s wants to act for %(organisation)s", person=self.person, organisation=self.organisation
             ),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "somebody says that they belong to %(organisation)s and would like to look after its entry. "
@@ -141,7 +139,7 @@ class ClaimWaiting:
             ),
             facts=((gettext("Name"), self.person), (gettext("E-mail address"), self.email)),
             quote=self.note,
-            action=Action(gettext("Look and answer"), links.absolute(tenant.host, self.path)),
+            action=button(gettext("Look and answer"), tenant, links, self.path),
         )
 
 
@@ -153,11 +151,11 @@ class ClaimReceived:
     organisation: str
     kind: str = "claim-received"
 
-    def content(self, tenant: TenantInfo, links: Links) -> Content:  # noqa: ARG002 - the contract of a message
+    def content(self, tenant: TenantInfo, _links: Links) -> Content:
         """Return the words."""
         return Content(
             subject=gettext("Your request for %(organisation)s has arrived", organisation=self.organisation),
-            greeting=gettext("Hello %(name)s,", name=self.name),
+            greeting=hello(self.name),
             paragraphs=(
                 gettext(
                     "you would like to look after the entry of %(organisation)s on %(platform)s. We have passed that "
@@ -183,14 +181,14 @@ class AlreadyMember:
         """Return the words."""
         return Content(
             subject=gettext("You already act for %(organisation)s", organisation=self.organisation),
-            greeting=gettext("Hello %(name)s,", name=self.name),
+            greeting=hello(self.name),
             paragraphs=(
                 gettext(
                     "somebody, probably you, asked to look after %(organisation)s. You do that already: just sign in.",
                     organisation=self.organisation,
                 ),
             ),
-            action=Action(gettext("To my organisation"), links.absolute(tenant.host, self.path)),
+            action=button(gettext("To my organisation"), tenant, links, self.path),
         )
 
 
@@ -207,7 +205,7 @@ class ClaimAccepted:
         """Return the words."""
         return Content(
             subject=gettext("You now act for %(organisation)s", organisation=self.organisation),
-            greeting=gettext("Hello %(name)s,", name=self.name),
+            greeting=hello(self.name),
             paragraphs=(
                 gettext(
                     "your request was accepted: you look after %(organisation)s on %(platform)s from now on.",
@@ -215,7 +213,7 @@ class ClaimAccepted:
                     platform=tenant.platform_name,
                 ),
             ),
-            action=Action(gettext("Sign in"), links.absolute(tenant.host, self.path)),
+            action=button(gettext("Sign in"), tenant, links, self.path),
             after=(gettext("It was not you? Then please do not use the link; nobody else gets in."),),
         )
 
@@ -229,11 +227,11 @@ class ClaimDeclined:
     reason: str
     kind: str = "claim-declined"
 
-    def content(self, tenant: TenantInfo, links: Links) -> Content:  # noqa: ARG002 - the contract of a message
+    def content(self, tenant: TenantInfo, _links: Links) -> Content:
         """Return the words."""
         return Content(
             subject=gettext("About your request for %(organisation)s", organisation=self.organisation),
-            greeting=gettext("Hello %(name)s,", name=self.name),
+            greeting=hello(self.name),
             paragraphs=(
                 gettext(
                     "thank you for wanting to look after %(organisation)s. We cannot accept your request at present. "

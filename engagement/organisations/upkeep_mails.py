@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engagement.kernel.i18n import gettext
 from engagement.kernel.links import Links
-from engagement.mail.message import Action, Content
+from engagement.mail.message import Content, button, hello
 from engagement.organisations.mails import questions_to
 from engagement.organisations.queries import OrganisationInfo
 from engagement.tenancy.queries import TenantInfo
@@ -60,7 +60,7 @@ class StillRight:
             subject=gettext("A reminder: are the details of %(name)s still right?", name=name)
             if self.is_reminder
             else gettext("Are the details of %(name)s still right?", name=name),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "once a year we ask every organisation on %(platform)s whether its details are still right. This "
@@ -69,7 +69,7 @@ class StillRight:
                 ),
             ),
             facts=self._facts(),
-            action=Action(gettext("Look and confirm"), links.absolute(tenant.host, self.path)),
+            action=button(gettext("Look and confirm"), tenant, links, self.path),
             after=(self._changes(tenant, links), questions_to(tenant)),
         )
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
-from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
 from engagement.kernel.audit import record
 from engagement.kernel.i18n import gettext
-from engagement.kernel.tables import Cell, csv_bytes, xlsx_bytes
+from engagement.kernel.tables import Cell, FileKind, Table
 from engagement.organisations.kinds import Verification
 from engagement.register.queries import Asked, RegisterLine, register_statement
 from engagement.tenancy.queries import own_tenant
@@ -18,16 +17,10 @@ from engagement.tenancy.queries import own_tenant
 BATCH = 500
 
 
-class Format(StrEnum):
-    """How the file is written."""
+def export_register(session: Session, asked: Asked, kind: FileKind) -> Table:
+    """Return what is asked for as a table.
 
-    CSV = "csv"
-    XLSX = "xlsx"
-
-
-def export_register(session: Session, asked: Asked, kind: Format) -> bytes:
-    """Return what is asked for as a file, and note in the audit trail that it left the house.
-
+    The rows are read while the table is written; once the last one is, the audit trail says that it left the house.
     The municipality's own notes stay inside.
 
     Args:
@@ -35,21 +28,17 @@ def export_register(session: Session, asked: Asked, kind: Format) -> bytes:
         asked: the same as in the list.
         kind: of the file.
     """
-    count, zone = 0, own_tenant(session).time_zone
+    zone = own_tenant(session).time_zone
+    return Table(_columns(), _rows(session, asked, kind, zone), zone, gettext("Organisations"))
 
-    def rows() -> Iterator[list[Cell]]:
-        nonlocal count
-        for row in session.execute(register_statement(asked).execution_options(yield_per=BATCH)):
-            count += 1
-            yield [_day(cell, zone) for cell in _cells(RegisterLine(**row._asdict()))]
 
-    if kind is Format.CSV:
-        content = csv_bytes(_columns(), rows(), zone)
-    else:
-        content = xlsx_bytes(_columns(), rows(), zone, sheet=gettext("Organisations"))
-    after = {"format": kind, "part": asked.part, "text": asked.text, "entries": count}
+def _rows(session: Session, asked: Asked, kind: FileKind, zone: tzinfo) -> Iterator[list[Cell]]:
+    entries = 0
+    for row in session.execute(register_statement(asked).execution_options(yield_per=BATCH)):
+        entries += 1
+        yield [_day(cell, zone) for cell in _cells(RegisterLine(**row._asdict()))]
+    after = {"format": kind, "part": asked.part, "text": asked.text, "entries": entries}
     record(session, "organisation.export", "organisation", None, after=after)
-    return content
 
 
 def _day(cell: Cell, zone: tzinfo) -> Cell:
@@ -59,7 +48,7 @@ def _day(cell: Cell, zone: tzinfo) -> Cell:
 
 def _columns() -> list[str]:
     return [
-        gettext("Number"),
+        gettext("Number of the entry"),
         gettext("Name"),
         gettext("Kind"),
         gettext("State"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,7 +56,7 @@ def history_of(session: Session, organisation_id: int) -> list[Event]:
     return [_event(row, organisation_id, names) for row in rows]
 
 
-def _names(session: Session, rows: Any) -> dict[int, str]:  # noqa: ANN401 - a sequence of rows
+def _names(session: Session, rows: Sequence[AuditRecord]) -> dict[int, str]:
     wanted = {row.actor_account_id for row in rows} | {_person_of(row) for row in rows}
     found = session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted - {None})))
     return {row.id: row.name for row in found}

@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import CTE, ColumnElement, and_, false, func, not_, or_, select, true
+from sqlalchemy import CTE, ColumnElement, Select, and_, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from engagement.accounts.models import Account
@@ -116,6 +116,9 @@ def sleeps() -> ColumnElement[bool]:
     return Organisation.id.in_(select(found.cte("asleep").prefix_with("MATERIALIZED").c.id))
 
 
+Columns = TypeVarTuple("Columns")
+
+
 class _Facts:
     """What is known of all entries of the tenant, gathered once each and joined.
 
@@ -131,7 +134,7 @@ class _Facts:
         self.team = self._team()
         self.offers = self._offers()
 
-    def joined(self, statement: Any) -> Any:  # noqa: ANN401 - a select of whatever columns
+    def joined(self, statement: Select[*Columns]) -> Select[*Columns]:
         """Return a statement about organisations with these facts beside each."""
         for found in (self.team, self.offers):
             mine = (found.c.tenant_id == Organisation.tenant_id) & (found.c.organisation_id == Organisation.id)

@@ -17,7 +17,9 @@ from engagement.kernel.clock import now
 from engagement.kernel.colours import parse_colour
 from engagement.kernel.db import tenant_of
 from engagement.kernel.errors import ConflictError, NotFoundError
+from engagement.kernel.files import StoredFile
 from engagement.kernel.i18n import gettext
+from engagement.kernel.variants import HERO, LOGO, order
 from engagement.tenancy.models import Branding, BrandingVersion, Tenant
 
 MOST_KEPT = 10
@@ -132,6 +134,14 @@ def shown_digests() -> ScalarSelect[str]:
     return select(shown.c[0]).scalar_subquery()
 
 
+def order_shown_by_look(session: Session) -> None:
+    """Have the worker make what is missing of the pictures of the present look."""
+    for column, cut in ((Branding.logo_sha256, LOGO), (Branding.picture_sha256, HERO)):
+        shown = select(StoredFile.id).where(StoredFile.sha256.in_(_given(column)))
+        for file_id in session.scalars(shown).all():
+            order(session, file_id, cut)
+
+
 def _given(column: Any) -> Select[tuple[str]]:  # noqa: ANN401 - a mapped column
     return select(column).where(column.is_not(None))
 
@@ -141,7 +151,9 @@ def _rows(session: Session, *, for_update: bool = False) -> tuple[Tenant, Brandi
     mine = select(Tenant).where(Tenant.id == tenant_of(session))
     fresh = {"populate_existing": for_update}
     tenant = session.scalars(mine.with_for_update() if for_update else mine, execution_options=fresh).one()
-    return tenant, session.scalar(select(Branding), execution_options=fresh)
+    # every town may read this table, so the wall does not choose the row
+    own = select(Branding).where(Branding.tenant_id == tenant.id)
+    return tenant, session.scalar(own, execution_options=fresh)
 
 
 def _look(tenant: Tenant, branding: Branding | None) -> LookValues:
@@ -159,6 +171,7 @@ def _replace(session: Session, tenant: Tenant, branding: Branding | None, look: 
     session.add(BrandingVersion(replaced_at=now(), **asdict(before)))
     _write(session, tenant, branding, look)
     session.flush()
+    order_shown_by_look(session)
     _forget_oldest(session)
     record(session, action, "tenant", tenant.id, before=was, after=becomes)
     return True

@@ -15,7 +15,7 @@ from engagement.tenancy.models import Tenant
 from engagement.tenancy.settings import TenantSettings
 
 
-def change_some_settings(session: Session, **fields: Any) -> None:  # noqa: ANN401 - any field of TenantSettings
+def change_some_settings(session: Session, **fields: Any) -> None:
     """Decide anew what ``fields`` name and leave the rest as the database has it, whatever the page showed.
 
     Args:

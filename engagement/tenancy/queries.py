@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row, Select, cast, exists, literal, null, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from engagement.kernel.db import opened_for_installation, tenant_of
@@ -22,12 +22,13 @@ from engagement.tenancy.models import (
     TargetGroup,
     Tenant,
     TenantHost,
-    Word,
 )
 from engagement.tenancy.settings import TenantSettings
 from engagement.tenancy.vocabulary import name_in
 
 SECONDS_CACHED = 30.0
+_AnyKind = type[District] | type[Category] | type[TargetGroup] | type[OrganisationKind]
+_KINDS: tuple[_AnyKind, ...] = (District, Category, TargetGroup, OrganisationKind)
 _WHOLE = (joinedload(Tenant.hosts), joinedload(Tenant.branding))
 
 
@@ -181,28 +182,42 @@ def _by_id(terms: tuple[AnyTerm, ...], term_id: int | None) -> AnyTerm | None:
 
 
 def load_vocabulary(session: Session, language: str = DEFAULT_LANGUAGE) -> Vocabulary:
-    """Read the vocabulary of the session's tenant, in ``language`` as far as there are words."""
+    """Read the vocabulary of the session's tenant, in ``language`` as far as there are words; takes one statement."""
+    parts = union_all(*(_part(kind) for kind in _KINDS)).subquery()
+    rows = session.execute(select(parts).order_by(parts.c.position, parts.c.id)).all()
+
+    def of(kind: _AnyKind) -> Iterator[Row[Any]]:
+        return (row for row in rows if row.kind == kind.__tablename__)
+
     return Vocabulary(
-        categories=tuple(Term(**_common(row, language), icon=row.icon) for row in _ordered(session, Category)),
-        target_groups=tuple(Term(**_common(row, language)) for row in _ordered(session, TargetGroup)),
-        organisation_kinds=tuple(Term(**_common(row, language)) for row in _ordered(session, OrganisationKind)),
+        categories=tuple(Term(**_common(row, language), icon=row.icon) for row in of(Category)),
+        target_groups=tuple(Term(**_common(row, language)) for row in of(TargetGroup)),
+        organisation_kinds=tuple(Term(**_common(row, language)) for row in of(OrganisationKind)),
         districts=tuple(
             DistrictTerm(
                 **_common(row, language),
                 postcodes=tuple(row.postcodes),
                 point=_point(row.latitude, row.longitude),
             )
-            for row in _ordered(session, District)
+            for row in of(District)
         ),
     )
 
 
-def has_places(session: Session) -> bool:
-    """Tell whether any district of the session's tenant lies somewhere on the map."""
-    return bool(session.scalar(select(District.latitude.is_not(None)).order_by(District.latitude).limit(1)))
+def _part(kind: _AnyKind) -> Select[*tuple[Any, ...]]:
+    """Return one list of words in the columns of all of them; what a list does not know is empty."""
+    common = (kind.id, kind.slug, kind.former_slugs, kind.name, kind.names, kind.position, kind.retired_at)
+    own = (Category.icon, District.postcodes, District.latitude, District.longitude)
+    shown = (one if one.class_ is kind else cast(null(), one.type).label(one.key) for one in own)
+    return select(literal(kind.__tablename__).label("kind"), *common, *shown)
 
 
-def _common(row: Word, language: str) -> dict[str, Any]:
+def places() -> ColumnElement[bool]:
+    """Ask whether any district of the session's tenant lies somewhere on the map."""
+    return exists().where(District.latitude.is_not(None))
+
+
+def _common(row: Row[Any], language: str) -> dict[str, Any]:
     return {
         "id": row.id,
         "slug": row.slug,
@@ -210,13 +225,6 @@ def _common(row: Word, language: str) -> dict[str, Any]:
         "former_slugs": tuple(row.former_slugs),
         "retired": row.retired_at is not None,
     }
-
-
-_Word = TypeVar("_Word", Category, TargetGroup, OrganisationKind, District)
-
-
-def _ordered(session: Session, kind: type[_Word]) -> list[_Word]:
-    return list(session.scalars(select(kind).order_by(kind.position, kind.id)))
 
 
 def all_tenants(session: Session) -> list[TenantInfo]:
@@ -263,6 +271,11 @@ def tenants_named(session: Session, *, part: str = "", slug: str = "", limit: in
 def own_settings(session: Session) -> TenantSettings:
     """Return what the session's tenant has decided, as it stands in this transaction."""
     return TenantSettings.model_validate(session.scalar(select(Tenant.settings).where(Tenant.id == tenant_of(session))))
+
+
+def own_time_zone(session: Session) -> ZoneInfo:
+    """Return the time zone of the session's tenant."""
+    return ZoneInfo(session.scalars(select(Tenant.time_zone).where(Tenant.id == tenant_of(session))).one())
 
 
 def tenant_by_slug(session: Session, slug: str) -> TenantInfo | None:

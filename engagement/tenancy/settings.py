@@ -7,8 +7,9 @@ falls back to a default in silence.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class ModerationPolicy(StrEnum):
@@ -26,6 +27,8 @@ class Module(StrEnum):
     REPORTS = "reports"
     ORGANISATION_REGISTRATION = "organisation_registration"
     NEIGHBOURS = "neighbours"
+    OPEN_DATA = "open_data"
+    EMBEDDING = "embedding"
 
 
 class _Frozen(BaseModel):
@@ -46,6 +49,24 @@ class Retention(_Frozen):
     audit_months: int = Field(default=24, ge=6, le=120)
 
 
+class AnswerTimes(_Frozen):
+    """After how many days a request without an answer is worth a look, then a call, and then worry.
+
+    Raises:
+        pydantic.ValidationError: they do not follow each other, or one is out of bounds.
+    """
+
+    days_to_look: int = Field(default=3, ge=1, le=58)
+    days_to_call: int = Field(default=7, ge=2, le=59)
+    days_to_worry: int = Field(default=14, ge=3, le=60)
+
+    @model_validator(mode="after")
+    def _follow_each_other(self) -> Self:
+        if not self.days_to_look < self.days_to_call < self.days_to_worry:
+            raise ValueError("each has to be longer than the one before")
+        return self
+
+
 class TenantSettings(_Frozen):
     """The decisions of one municipality.
 
@@ -55,6 +76,7 @@ class TenantSettings(_Frozen):
         sender_name: shown beside the address of its mails; empty for the name of the site.
         reply_to: where answers to its mails go; empty for nowhere in particular.
         retention: how long personal data are kept.
+        answers: how long requests may wait for an answer before staff are told.
         show_rules: whether the house rules are a page of the site.
     """
 
@@ -63,6 +85,7 @@ class TenantSettings(_Frozen):
     sender_name: str = Field(default="", max_length=120)
     reply_to: str = Field(default="", max_length=254)
     retention: Retention = Retention()
+    answers: AnswerTimes = AnswerTimes()
     show_rules: bool = False
 
     def has(self, module: Module) -> bool:

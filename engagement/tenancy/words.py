@@ -17,7 +17,7 @@ from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundE
 from engagement.kernel.geo import Point
 from engagement.kernel.i18n import gettext
 from engagement.kernel.slugs import slugify
-from engagement.tenancy.models import Category, District, OrganisationKind, TargetGroup, Word
+from engagement.tenancy.models import Category, District, OrganisationKind, TargetGroup
 
 AnyWord = Category | TargetGroup | OrganisationKind | District
 
@@ -268,5 +268,5 @@ def _remove(session: Session, kind: WordKind, row: AnyWord) -> None:
     session.expunge(row)
 
 
-def _subject(row: Word) -> str:
-    return str(type(row).__table__.name)  # type: ignore[attr-defined]
+def _subject(row: AnyWord) -> str:
+    return row.__tablename__

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engagement.kernel.i18n import gettext, ngettext
 from engagement.kernel.links import Links
-from engagement.mail.message import Action, Content
+from engagement.mail.message import Content, button, hello
 from engagement.tenancy.queries import TenantInfo
 
 
@@ -37,14 +37,12 @@ class RequestsWait:
             subject=ngettext(
                 "Somebody is waiting for your answer", "%(num)s people are waiting for your answer", self.requests
             ),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 f"{waits} {longest}",
                 gettext("A short answer is enough, even if it does not fit this time: whoever hears nothing is lost."),
             ),
-            action=Action(
-                gettext("Answer now"), links.absolute(tenant.host, f"/verein/{self.organisation_id}/anfragen")
-            ),
+            action=button(gettext("Answer now"), tenant, links, f"/verein/{self.organisation_id}/anfragen"),
             after=_offer_of_help(tenant),
         )
 
@@ -63,7 +61,7 @@ class OfferEnds:
         path = f"/verein/{self.organisation_id}/angebote/{self.opportunity_id}"
         return Content(
             subject=gettext("Does this offer still hold? %(title)s", title=self.title),
-            greeting=gettext("Hello,"),
+            greeting=hello(),
             paragraphs=(
                 gettext(
                     "your offer “%(title)s” leaves %(platform)s in a few days, so that nobody signs up for something "
@@ -73,7 +71,7 @@ class OfferEnds:
                 ),
                 gettext("It still holds? One click on its page and it stays."),
             ),
-            action=Action(gettext("Look at the offer"), links.absolute(tenant.host, path)),
+            action=button(gettext("Look at the offer"), tenant, links, path),
         )
 
 

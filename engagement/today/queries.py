@@ -23,9 +23,8 @@ from engagement.opportunities.models import Opportunity, OpportunityEdit
 from engagement.organisations.kinds import ClaimState, Verification
 from engagement.organisations.models import Claim, Organisation
 from engagement.register.sleeping import sleeps
+from engagement.tenancy.settings import AnswerTimes
 
-DAYS_UNANSWERED = (3, 7, 14)
-"""After these many days a request without an answer is worth a look, a call, and worry."""
 EXPIRES_WITHIN = timedelta(days=14)
 REMINDED = "organisation.remind_of_requests"
 REMINDED_OF_END = "opportunity.remind_of_end"
@@ -40,7 +39,9 @@ class Waiting:
         sleeping: entries of the register that nobody seems to stand by any more.
         opportunities_to_review: offers handed in, and changes of public ones where those are looked at first.
         not_looked_at: public offers that nobody has looked at; a duty only where offers are published at once.
-        unanswered_3: requests without an answer for three days or longer; likewise for 7 and 14.
+        unanswered: requests without an answer for as long as is worth a look in this town.
+        unanswered_long: those of them that are worth a call.
+        unanswered_too_long: those of them that are worth worry.
         verified: organisations that everybody sees, which says whether the town has begun.
     """
 
@@ -51,9 +52,9 @@ class Waiting:
     not_looked_at: int = 0
     reports: int = 0
     barriers: int = 0
-    unanswered_3: int = 0
-    unanswered_7: int = 0
-    unanswered_14: int = 0
+    unanswered: int = 0
+    unanswered_long: int = 0
+    unanswered_too_long: int = 0
     expiring: int = 0
     failed_mails: int = 0
     verified: int = 0
@@ -64,7 +65,7 @@ class Unanswered:
     """An organisation that owes answers; nothing about those who wait for them.
 
     Args:
-        requests: how many wait for three days or longer.
+        requests: how many wait for as long as is worth a look.
         since: when the oldest of them began to wait.
         reminded_at: when the municipality last sent a reminder.
     """
@@ -100,8 +101,13 @@ class Expiring:
         return self.expires_at - timedelta(seconds=1)
 
 
-def what_waits(session: Session) -> Waiting:
-    """Return all numbers of the start page with one statement."""
+def what_waits(session: Session, times: AnswerTimes) -> Waiting:
+    """Return all numbers of the start page with one statement.
+
+    Args:
+        session: open for the tenant.
+        times: after how many days an answer is late, as the tenant has decided.
+    """
     counts = {
         "organisations_to_verify": _count(Organisation, Organisation.verification == Verification.PENDING),
         "claims": _count(Claim, Claim.state == ClaimState.OPEN),
@@ -111,7 +117,9 @@ def what_waits(session: Session) -> Waiting:
         "not_looked_at": _count(Opportunity, NOT_LOOKED_AT),
         "reports": _count(Report, Report.state.in_(OPEN)),
         "barriers": _count(BarrierReport, BarrierReport.state == BarrierState.NEW),
-        **{f"unanswered_{days}": _count(Application, _unanswered(days)) for days in DAYS_UNANSWERED},
+        "unanswered": _count(Application, _unanswered(times.days_to_look)),
+        "unanswered_long": _count(Application, _unanswered(times.days_to_call)),
+        "unanswered_too_long": _count(Application, _unanswered(times.days_to_worry)),
         "expiring": _count(Opportunity, *_expires_soon()),
         "failed_mails": _count(
             OutgoingMail, OutgoingMail.state == MailState.FAILED, OutgoingMail.dismissed_at.is_(None)
@@ -119,25 +127,25 @@ def what_waits(session: Session) -> Waiting:
         "verified": _count(Organisation, Organisation.verification == Verification.VERIFIED),
     }
     row = session.execute(select(*(number.label(name) for name, number in counts.items()))).one()
-    return Waiting(**row._mapping)  # noqa: SLF001 - the public name of a row's columns
+    return Waiting(**row._asdict())
 
 
-def count_owing_organisations(session: Session) -> int:
+def count_owing_organisations(session: Session, days: int) -> int:
     """Return how many organisations ``unanswered`` lists in all."""
-    return session.scalar(select(func.count()).select_from(_owing().subquery())) or 0
+    return session.scalar(select(func.count()).select_from(_owing(days).subquery())) or 0
 
 
-def unanswered(session: Session, *, page: int = 1, per_page: int = 50) -> list[Unanswered]:
-    """Return the organisations that owe answers for three days or longer, the one that owes longest first."""
-    statement = _owing().order_by(func.min(Application.waiting_since), Organisation.id)
+def unanswered(session: Session, days: int, *, page: int = 1, per_page: int = 50) -> list[Unanswered]:
+    """Return the organisations that owe answers for so many days or longer, the one that owes longest first."""
+    statement = _owing(days).order_by(func.min(Application.waiting_since), Organisation.id)
     rows = session.execute(statement.limit(per_page).offset((page - 1) * per_page))
-    return [Unanswered(**row._mapping) for row in rows]  # noqa: SLF001
+    return [Unanswered(**row._asdict()) for row in rows]
 
 
-def owed_by(session: Session, organisation_id: int) -> Unanswered | None:
-    """Return what one organisation owes, None if that is nothing."""
-    row = session.execute(_owing().where(Organisation.id == organisation_id)).one_or_none()
-    return Unanswered(**row._mapping) if row else None  # noqa: SLF001
+def owed_by(session: Session, organisation_id: int, days: int) -> Unanswered | None:
+    """Return what one organisation owes for so many days or longer, None if that is nothing."""
+    row = session.execute(_owing(days).where(Organisation.id == organisation_id)).one_or_none()
+    return Unanswered(**row._asdict()) if row else None
 
 
 def count_expiring(session: Session) -> int:
@@ -149,13 +157,13 @@ def expiring(session: Session, *, page: int = 1, per_page: int = 50) -> list[Exp
     """Return the offers that end within two weeks, the next to end first."""
     statement = _ending(*_expires_soon()).order_by(Opportunity.expires_at, Opportunity.id)
     rows = session.execute(statement.limit(per_page).offset((page - 1) * per_page))
-    return [Expiring(**row._mapping) for row in rows]  # noqa: SLF001
+    return [Expiring(**row._asdict()) for row in rows]
 
 
 def find_expiring(session: Session, opportunity_id: int) -> Expiring | None:
     """Return one offer if it ends within two weeks."""
     row = session.execute(_ending(*_expires_soon(), Opportunity.id == opportunity_id)).one_or_none()
-    return Expiring(**row._mapping) if row else None  # noqa: SLF001
+    return Expiring(**row._asdict()) if row else None
 
 
 def _count(model: type[Any], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
@@ -176,7 +184,7 @@ def _expires_soon() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _owing() -> Select[*tuple[Any, ...]]:
+def _owing(days: int) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Organisation.id.label("organisation_id"),
@@ -196,7 +204,7 @@ def _owing() -> Select[*tuple[Any, ...]]:
             Application,
             (Application.tenant_id == Opportunity.tenant_id) & (Application.opportunity_id == Opportunity.id),
         )
-        .where(_unanswered(DAYS_UNANSWERED[0]))
+        .where(_unanswered(days))
         .group_by(Organisation.tenant_id, Organisation.id)
     )
 

@@ -14,6 +14,7 @@ from engagement.mail.message import Message, Recipient
 from engagement.mail.service import Postbox, queue_mail
 from engagement.opportunities.queries import find_opportunity
 from engagement.organisations.queries import find_organisation, members_of
+from engagement.tenancy.queries import own_settings
 from engagement.today.mails import OfferEnds, RequestsWait
 from engagement.today.queries import find_expiring, owed_by
 
@@ -26,10 +27,10 @@ def remind_of_requests(session: Session, post: Postbox, organisation_id: int) ->
 
     Raises:
         NotFoundError: there is no such organisation.
-        ConflictError: it owes no answer for three days or longer, it was reminded less than three days ago, or there is
-            nobody to write to.
+        ConflictError: it owes no answer for as long as is worth a look in this town, it was reminded less than three
+            days ago, or there is nobody to write to.
     """
-    owed = owed_by(session, organisation_id)
+    owed = owed_by(session, organisation_id, own_settings(session).answers.days_to_look)
     if owed is None:
         raise _nothing_to_say(find_organisation(session, organisation_id))
     _refuse_too_soon(owed.reminded_at)

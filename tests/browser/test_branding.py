@@ -70,7 +70,7 @@ def dressed(page: Page, brand: str, accent: str) -> None:
     """Let every page have the style sheet of a town with these colours."""
 
     def serve(route: Route) -> None:
-        route.fulfill(body=theme_css(brand, accent), content_type="text/css")
+        route.fulfill(body=route.fetch().text() + theme_css(brand, accent), content_type="text/css")
 
     page.route(re.compile(r"/thema\.css"), serve)
 
@@ -78,7 +78,7 @@ def dressed(page: Page, brand: str, accent: str) -> None:
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("brand", ODD)
 def test_pages_of_a_town_with_odd_colours_can_be_read(browser: Browser, demo: Demo, brand: str, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme, locale="de-DE")  # type: ignore[arg-type]
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme, locale="de-DE")
     page = context.new_page()
     dressed(page, brand, ODD[-1 - ODD.index(brand)])
     page.goto(demo.address("/"))
@@ -111,7 +111,7 @@ def test_pages_of_a_town_with_odd_colours_can_be_read(browser: Browser, demo: De
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_mails_can_be_read_in_programs_of_either_scheme(browser: Browser, scheme: str) -> None:
-    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
     for brand in [*ODD, "#0b5cad"]:
         page.set_content(render(LETTER, make_tenant_info(brand_colour=brand), LINKS, "de").html)
@@ -126,7 +126,10 @@ def test_mails_can_be_read_in_programs_of_either_scheme(browser: Browser, scheme
 def test_the_measure_notices_a_colour_that_cannot_be_read(browser: Browser, demo: Demo) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="de-DE")
     page = context.new_page()
-    page.route(re.compile(r"/thema\.css"), lambda route: route.fulfill(body=FAINT, content_type="text/css"))
+    page.route(
+        re.compile(r"/thema\.css"),
+        lambda route: route.fulfill(body=route.fetch().text() + FAINT, content_type="text/css"),
+    )
     page.goto(demo.address("/"))
     assert len(too_faint(page, {"link": ".section-head a", "button": ".search-box__button"}, "/")) == 2
     context.close()
@@ -176,16 +179,22 @@ def test_without_javascript_a_look_is_previewed_saved_and_brought_back(
     page = context.new_page()
     sign_in(page, demo, "admin@ettlingen.example", "ettlingen")
     page.goto(demo.address(LOOK, "ettlingen"))
-    before = page.locator("#claim").input_value()
+    before, name = (page.locator(field).input_value() for field in ("#claim", "#platform_name"))
     page.locator("#claim").fill(f"Ein Versuch bei {width}")
     page.locator("#brand_picker").fill("#336600")
+    page.locator("#platform_name").fill("")
     page.get_by_role("button", name=say("Show preview")).click()
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+    page.locator("#platform_name").fill(name)
+    page.get_by_role("button", name=say("Show preview")).click()
+    expect(page.get_by_role("button", name=say("Save like this"))).to_be_in_viewport()
     expect(page.locator("#brand_colour")).to_have_value("#336600")
     expect(page.locator(".look-frame .brand__claim")).to_have_text([f"Ein Versuch bei {width}"] * 2)
     page.get_by_role("button", name=say("Save like this")).click()
     expect(page.get_by_role("status")).to_contain_text(
-        say("The new look is saved. Everybody sees it within half a minute.")
+        say("The new look is saved. Everybody sees it within two minutes.")
     )
+    expect(page.get_by_role("status")).to_be_in_viewport()
     page.get_by_role("button", name=say("Bring back")).first.click()
     expect(page.locator("#claim")).to_have_value(before)
     context.close()

@@ -50,6 +50,8 @@ def test_a_town_is_entered_with_a_reason_and_left(browser: Browser, demo: Demo) 
     page.get_by_label("Begründung").fill(REASON)
     page.get_by_role("button", name="Weiter").click()
     page.get_by_role("link", name="Zu Bretten", exact=True).click()
+    door = page.url.removeprefix(demo.address("").rstrip("/"))
+    assert look(page, demo, [door], 390) == []
     page.get_by_role("button", name="Jetzt betreten").click()
     page.wait_for_url(demo.address("/verwaltung/"))
     banner = page.locator(".visit")
@@ -65,7 +67,7 @@ def test_a_town_is_entered_with_a_reason_and_left(browser: Browser, demo: Demo) 
     for width, scheme in ((360, "light"), (1280, "dark")):
         looked = browser.new_context(
             viewport={"width": width, "height": 900},
-            color_scheme=scheme,  # type: ignore[arg-type]
+            color_scheme=scheme,
             locale="de-DE",
             storage_state=kept,
         )

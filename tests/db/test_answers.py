@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account
 from engagement.applications import service
+from engagement.applications.changes import LONGEST_MESSAGE
 from engagement.applications.kinds import ApplicationState, Author
 from engagement.applications.models import Application, ApplicationMessage
 from engagement.applications.queries import club_application, find_application, places_of
@@ -28,7 +29,7 @@ from tests.factories.applications import mails, make_application, make_offer
 from tests.factories.mails import make_postbox
 from tests.factories.people import make_account, make_member, make_organisation
 
-NEW, IN_CONTACT, ACCEPTED, DECLINED, WITHDRAWN = ApplicationState
+NEW, IN_CONTACT, ACCEPTED, DECLINED, WITHDRAWN, *_ = ApplicationState
 
 
 @pytest.fixture
@@ -156,7 +157,7 @@ def test_what_changed_meanwhile_is_not_answered_blindly(
     assert applied.state is NEW
 
 
-@pytest.mark.parametrize("text", ["", "  \n ", "x" * (service.LONGEST_MESSAGE + 1)])
+@pytest.mark.parametrize("text", ["", "  \n ", "x" * (LONGEST_MESSAGE + 1)])
 def test_empty_and_endless_letters_are_refused(
     session: Session, post: Postbox, member: Account, applied: Application, text: str
 ) -> None:

@@ -55,13 +55,25 @@ def test_the_same_look_again_changes_nothing(session: Session) -> None:
     assert audited(session, "tenant.change_look") == []
 
 
+def test_the_look_of_another_town_is_never_taken_for_ones_own(app: Flask, session: Session, ettlingen: int) -> None:
+    make_look(session, headline="Bretten packt an")
+    session.commit()
+    with app.app_context():
+        other = current_session()
+        open_for_tenant(other, ettlingen)
+        assert current_look(other).headline == ""
+        make_look(other, box_title="Ettlinger Vereine")
+        assert (current_look(other).headline, current_look(other).box_title) == ("", "Ettlinger Vereine")
+    assert current_look(session).headline == "Bretten packt an"
+
+
 def test_a_look_of_the_past_comes_back_whole_and_can_be_undone_again(session: Session) -> None:
     first = current_look(session)
     version = make_look(session, claim="Neu", headline="Kommt!", box_title="Vereine", logo_sha256=kept_image(session))
     second = current_look(session)
     restore_look(session, version)
     assert current_look(session) == first
-    assert [audited(session, "tenant.restore_look")[0].after[name] for name in ("claim", "logo_sha256")] == [  # type: ignore[index]
+    assert [audited(session, "tenant.restore_look")[0].after[name] for name in ("claim", "logo_sha256")] == [
         first.claim,
         None,
     ]

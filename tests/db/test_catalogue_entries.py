@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -11,15 +12,16 @@ from sqlalchemy.orm import Session
 
 from engagement.catalogue.models import CatalogueStem
 from engagement.catalogue.queries import find_entry
-from engagement.catalogue.service import clear, remove_entry, set_places_taken, write_entry
+from engagement.catalogue.service import clear, remove_entries, set_places_taken, write_entries
 from engagement.kernel.clock import now
-from engagement.kernel.db import current_session, open_for_tenant
+from engagement.kernel.db import current_session, db, open_for_tenant
 from tests.factories.catalogue import entry_data, make_entry
+from tests.support.statements import watched
 
 
 def test_an_entry_comes_back_as_it_was_written(session: Session) -> None:
     data = entry_data(title="Vorlesen", category_ids=(3, 1), slots=("sat-morning",), facts={"training": "ein Abend"})
-    write_entry(session, data)
+    write_entries(session, [data])
     found = find_entry(session, data.opportunity_id)
     assert found is not None
     assert (found.title, found.category_ids, found.slots) == ("Vorlesen", (3, 1), ("sat-morning",))
@@ -28,7 +30,7 @@ def test_an_entry_comes_back_as_it_was_written(session: Session) -> None:
 
 def test_writing_again_changes_the_entry_and_keeps_the_places_taken(session: Session) -> None:
     number = make_entry(session, title="Alt", places=5)
-    set_places_taken(session, number, 2)
+    set_places_taken(session, {number: 2})
     make_entry(session, opportunity_id=number, title="Neu", places=5)
     found = find_entry(session, number)
     assert found is not None
@@ -37,16 +39,42 @@ def test_writing_again_changes_the_entry_and_keeps_the_places_taken(session: Ses
 
 def test_more_taken_than_wanted_leaves_none_free(session: Session) -> None:
     number = make_entry(session, places=1)
-    set_places_taken(session, number, 3)
+    set_places_taken(session, {number: 3})
     found = find_entry(session, number)
     assert found is not None
     assert found.places_free == 0
 
 
+def test_many_are_written_with_the_same_statements_as_one(session: Session) -> None:
+    moment = now().replace(microsecond=123456)
+    said = {"latitude": 49.0369, "longitude": 8.7, "hours": Decimal("2.5"), "facts": {"minimum_age": 16, "skills": []}}
+    counts = []
+    for number in (1, 50):
+        written = [entry_data(title=f"Vorlesen {place}", published_at=moment, **said) for place in range(number)]
+        with watched(db.engine) as seen:
+            write_entries(session, written)
+        counts.append(len(seen))
+        set_places_taken(session, {data.opportunity_id: 1 for data in written})
+        for data in written:
+            found = find_entry(session, data.opportunity_id)
+            assert found is not None
+            assert {name: getattr(found, name) for name in said} == said
+            assert (found.title, found.published_at, found.places_taken) == (data.title, moment, 1)
+    assert counts[0] == counts[1] == 4
+
+
+def test_no_entries_are_no_statements(session: Session) -> None:
+    with watched(db.engine) as seen:
+        write_entries(session, [])
+        remove_entries(session, [])
+        set_places_taken(session, {})
+    assert not seen.sent
+
+
 def test_a_removed_entry_is_gone_and_removing_again_is_no_error(session: Session) -> None:
     number = make_entry(session)
-    remove_entry(session, number)
-    remove_entry(session, number)
+    remove_entries(session, [number])
+    remove_entries(session, [number])
     assert find_entry(session, number) is None
 
 

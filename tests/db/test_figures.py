@@ -80,7 +80,7 @@ class World:
             )
         if state is ApplicationState.ACCEPTED:
             offer.places_taken += 1
-            set_places_taken(self.session, offer.id, offer.places_taken)
+            set_places_taken(self.session, {offer.id: offer.places_taken})
         self.session.flush()
         return made
 

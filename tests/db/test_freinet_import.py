@@ -305,7 +305,7 @@ def test_the_same_offer_published_here_first_is_edited(session: Session, bring: 
     _edit(
         session, description="Wir haben selbst etwas geschrieben, das lang genug ist, um zu gefallen.", summary="Kurz"
     )
-    publish(session, one(session).id, complete=False)
+    publish(session, one(session).id)
     session.commit()
     assert outcomes(bring(offer(1))) == {"skipped": 1}
 
@@ -317,7 +317,7 @@ def _edit(session: Session, **fields: object) -> None:
     said: dict[str, object] = {name: getattr(info, name) for name in type(info.values()).__dataclass_fields__}
     categories = tuple(session.scalars(select(Category.id).where(Category.position == 0)))
     complete = {"category_ids": categories} | fields
-    update_opportunity(session, info.id, type(info.values())(**(said | complete)))  # type: ignore[arg-type]
+    update_opportunity(session, info.id, type(info.values())(**(said | complete)))
     session.commit()
 
 

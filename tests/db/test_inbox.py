@@ -13,7 +13,7 @@ from engagement.organisations.models import Organisation
 from tests.factories.applications import make_application, make_offer
 from tests.factories.people import make_organisation
 
-NEW, IN_CONTACT, ACCEPTED, DECLINED, WITHDRAWN = ApplicationState
+NEW, IN_CONTACT, ACCEPTED, DECLINED, WITHDRAWN, *_ = ApplicationState
 ALL = InboxFilter()
 
 

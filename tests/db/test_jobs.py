@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import timedelta
 
 import psycopg
@@ -12,8 +13,10 @@ from procrastinate.jobs import Job
 from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
+from engagement.jobs.rescue import WORKERS, hold_lock, rescue_jobs
 from engagement.jobs.retry import Backoff, TryLaterError
-from engagement.jobs.worker import make_queue, rescue_stalled
+from engagement.jobs.rhythm import RHYTHM, Rhythm
+from engagement.jobs.worker import make_queue, work
 from engagement.kernel.clock import now, stopped
 from engagement.kernel.database import WEB_OPTIONS, libpq_url
 from engagement.kernel.permissions import Role
@@ -24,8 +27,9 @@ from tests.factories.mails import make_mail
 from tests.factories.offers import make_opportunity
 from tests.factories.people import make_account, make_organisation
 from tests.factories.register import make_old_organisation
-from tests.support.jobs import jobs, make_due, work_off
+from tests.support.jobs import jobs, make_due, runtime, work_off
 from tests.support.mailserver import free_port, mail_server
+from tests.support.processes import eventually
 
 
 def test_the_worker_sends_what_was_committed(app: Flask, session: Session, database_url: URL) -> None:
@@ -68,26 +72,85 @@ def test_a_final_refusal_ends_the_job(app: Flask, session: Session, database_url
     assert jobs(database_url) == []
 
 
-@pytest.mark.parametrize(("silent_for", "rescued"), [(60, 1), (1, 0)])
-def test_jobs_of_a_silent_worker_are_queued_again(
-    app: Flask, session: Session, database_url: URL, silent_for: int, rescued: int
+@pytest.mark.parametrize(
+    ("silent_for", "session_lives", "rescued"),
+    [(1, False, False), (1, True, False), (10, False, True), (10, True, False), (60, False, True), (60, True, True)],
+)
+def test_jobs_of_a_dead_worker_are_queued_again(
+    app: Flask, session: Session, database_url: URL, silent_for: int, session_lives: bool, rescued: bool
 ) -> None:
+    """A missed heartbeat kills nobody whose session lives; a lost session kills nobody who says that it lives."""
     make_mail(session)
     session.commit()
-    with psycopg.connect(libpq_url(database_url), options=WEB_OPTIONS) as connection:
-        connection.execute(
-            "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat) "
-            "VALUES (now() - make_interval(secs => %s)) RETURNING id) "
-            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = dead.id FROM dead",
-            [silent_for],
-        )
+    worker_id = take_all_jobs(database_url, silent_for)
 
     async def rescue() -> int:
         async with make_queue(database_url, 1).open_async() as queue:
-            return await rescue_stalled(queue, silence=20)
+            line = await hold_lock(database_url, worker_id) if session_lives else contextlib.nullcontext()
+            async with line:
+                return await rescue_jobs(queue, RHYTHM)
 
-    assert asyncio.run(rescue()) == rescued
+    assert asyncio.run(rescue()) == int(rescued)
     assert [job["status"] for job in jobs(database_url)] == ["todo" if rescued else "doing"]
+
+
+def take_all_jobs(url: URL, silent_for: int) -> int:
+    """Give all jobs to a worker whose last heartbeat is so many seconds old; return its number."""
+    with psycopg.connect(libpq_url(url), options=WEB_OPTIONS) as connection:
+        row = connection.execute(
+            "WITH worker AS (INSERT INTO procrastinate_workers (last_heartbeat) "
+            "VALUES (now() - make_interval(secs => %s)) RETURNING id) "
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = worker.id FROM worker RETURNING worker.id",
+            [silent_for],
+        ).fetchone()
+        assert row
+        return int(row[0])
+
+
+def test_a_working_worker_holds_its_lock_and_takes_it_again(app: Flask, database_url: URL) -> None:
+    async def lock_lost_and_taken_again() -> None:
+        stopping = asyncio.Event()
+        rhythm = Rhythm(heartbeat=0.2)
+        working = asyncio.create_task(work(runtime(app, free_port()), database_url, rhythm=rhythm, stopping=stopping))
+        await asyncio.to_thread(eventually, lambda: holders(database_url) != [], "the lock")
+        first = holders(database_url)
+        cut(database_url, first[0])
+        await asyncio.to_thread(
+            eventually, lambda: holders(database_url) not in ([], first), "the lock in a new session"
+        )
+        stopping.set()
+        await working
+        assert holders(database_url) == []
+
+    asyncio.run(lock_lost_and_taken_again())
+
+
+def holders(url: URL) -> list[int]:
+    with psycopg.connect(libpq_url(url), options=WEB_OPTIONS) as connection:
+        rows = connection.execute(
+            "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = %s::bigint::oid "
+            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [WORKERS],
+        ).fetchall()
+    return [row[0] for row in rows]
+
+
+def cut(url: URL, pid: int) -> None:
+    """End a session at the database, as an impatient firewall does; the login may end its own."""
+    with psycopg.connect(libpq_url(url)) as connection:
+        connection.execute("SELECT pg_terminate_backend(%s)", [pid])
+
+
+def test_the_word_to_stop_is_heard_before_the_work_begins(app: Flask, database_url: URL) -> None:
+    """Nothing cancels it here: on Python 3.11 a cancellation can get lost while a worker waits for its connections."""
+
+    async def stopped_at_once() -> None:
+        stopping = asyncio.Event()
+        stopping.set()
+        async with asyncio.timeout(20):
+            await work(runtime(app, free_port()), database_url, stopping=stopping)
+
+    asyncio.run(stopped_at_once())
 
 
 def test_a_mail_that_two_jobs_are_for_is_sent_once(app: Flask, session: Session, database_url: URL) -> None:

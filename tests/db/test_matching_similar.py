@@ -28,7 +28,7 @@ def test_the_likest_come_first_and_never_the_offer_itself(session: Session) -> N
 def test_what_is_full_is_not_suggested(session: Session) -> None:
     mine = make_entry(session, title="mine", category_ids=(1,))
     full = make_entry(session, title="full", category_ids=(1,), places=2)
-    set_places_taken(session, full, 2)
+    set_places_taken(session, {full: 2})
     assert titles(session, mine) == []
 
 

@@ -200,9 +200,9 @@ class TestSearch:
     def test_only_the_towns_that_are_named_are_searched(
         self, session: Session, ettlingen: int, query: dict[str, object]
     ) -> None:
-        alone = search(session, SearchQuery(**query))  # type: ignore[arg-type]
+        alone = search(session, SearchQuery(**query))
         assert [card.title for card in alone.cards] == ["Orgel Bretten"]
-        both = search(session, SearchQuery(**query, also_tenants=(ettlingen,)))  # type: ignore[arg-type]
+        both = search(session, SearchQuery(**query, also_tenants=(ettlingen,)))
         assert {(card.title, card.tenant_id == ettlingen) for card in both.cards} == {
             ("Orgel Bretten", False),
             ("Orgel Ettlingen", True),
@@ -220,12 +220,13 @@ class TestSearch:
         for number in range(5):
             with app.app_context():
                 towns.append(make_tenant(f"ort-{number}", f"Ort {number}", commit=True))
+        search(session, SearchQuery(text="orgel"))
         counts = []
         for also in ((ettlingen,), (ettlingen, *towns)):
             with watched(db.engine) as seen:
                 search(session, SearchQuery(text="orgel", also_tenants=also))
             counts.append(len(seen))
-        assert counts[0] == counts[1] == 2
+        assert counts[0] == counts[1] == 5
 
 
 def test_the_indexes_serve_several_towns(app: Flask, session: Session, ettlingen: int, database_url: URL) -> None:
@@ -234,9 +235,9 @@ def test_the_indexes_serve_several_towns(app: Flask, session: Session, ettlingen
         fill_catalogue(abroad, 3000, seed=2)
     with migration.owner_connection(database_url) as owner:
         owner.execution_options(isolation_level="AUTOCOMMIT")
-        owner.execute(text("VACUUM ANALYZE catalogue_entry, catalogue_stem"))
+        owner.execute(text("VACUUM ANALYZE catalogue_entry, catalogue_stem, catalogue_posting"))
     with watched(db.engine) as statements:
         assert search(session, SearchQuery(text="Orgelführung", also_tenants=(ettlingen,))).total
-    widening, searching = statements.plans(session.connection())
-    assert widening.count("ix_catalogue_stem_trigrams") == 2
-    assert "ix_catalogue_entry_document" in searching
+    plans = statements.plans(session.connection())
+    assert sum(plan.count("ix_catalogue_stem_trigrams") == 2 for plan in plans) == 1
+    assert sum("pk_catalogue_posting" in plan for plan in plans) == 1

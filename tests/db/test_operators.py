@@ -12,19 +12,21 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
+from engagement.jobs.upkeep import do_chores
 from engagement.kernel.audit import AuditRecord
 from engagement.kernel.clock import now, stopped
 from engagement.kernel.database import WEB_OPTIONS, engine_url
 from engagement.kernel.db import open_for_installation
 from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from engagement.operators import queries, service
-from engagement.operators.entries import allow_entry
+from engagement.operators.entries import allow_entry, end_entry, note_expired
 from engagement.operators.models import Operator
 from engagement.operators.second_factor import code_at
 from engagement.operators.sign_in import end_sessions, enter
 from engagement.tenancy.overview import count_history, tenant_history
 from engagement.tenancy.queries import tenant_by_slug
 from tests.factories.operators import PASSWORD, REASON, entry_of, make_entry, make_operator
+from tests.support.jobs import runtime
 
 
 @pytest.fixture
@@ -39,6 +41,11 @@ def web(app: Flask, database_url: URL) -> Iterator[Engine]:
     engine = create_engine(engine_url(database_url), connect_args={"options": WEB_OPTIONS})
     yield engine
     engine.dispose()
+
+
+def leavings(session: Session) -> list[AuditRecord]:
+    """Return the records of operators who are inside no more."""
+    return list(session.scalars(select(AuditRecord).where(AuditRecord.action == "operator.leave")))
 
 
 def within(engine: Engine, tenant_id: int | str, statement: str) -> list[object]:
@@ -210,6 +217,41 @@ class TestEntries:
         make_entry(app, make_operator(app, "Ada Betrieb"), bretten)
         found = session.scalars(select(AuditRecord).where(AuditRecord.action == "operator.enter")).one()
         assert (found.actor_kind, found.operator_name, found.operator_reason) == ("operator", "Ada Betrieb", REASON)
+
+    def test_an_entry_whose_time_is_over_is_noted_once(
+        self, app: Flask, session: Session, bretten: int, ettlingen: int
+    ) -> None:
+        operator = make_operator(app, "Ada Betrieb")
+        short = entry_of(app, make_entry(app, operator, bretten, minutes=15))
+        make_entry(app, operator, bretten, minutes=60)
+        make_entry(app, operator, bretten, begun=False, minutes=15)
+        make_entry(app, operator, ettlingen, minutes=15)
+        assert note_expired(session) == 0
+        with stopped(now() + timedelta(minutes=16)):
+            assert [note_expired(session), note_expired(session)] == [1, 0]
+            assert not end_entry(session, short.id)
+        assert [(one.subject_id, one.after["until"]) for one in leavings(session)] == [
+            (short.id, short.until.isoformat())
+        ]
+        assert leavings(session)[0].operator_name == "Ada Betrieb"
+
+    def test_one_that_was_left_before_is_not_noted_again(self, app: Flask, session: Session, bretten: int) -> None:
+        entry_id = make_entry(app, make_operator(app), bretten, minutes=15)
+        assert end_entry(session, entry_id)
+        with stopped(now() + timedelta(minutes=16)):
+            assert note_expired(session) == 0
+        assert len(leavings(session)) == 1
+
+    def test_upkeep_notes_it_also_of_an_operator_who_was_switched_off_meanwhile(
+        self, app: Flask, session: Session, desk: Session, bretten: int
+    ) -> None:
+        operator = make_operator(app)
+        make_entry(app, operator, bretten, minutes=15)
+        with stopped(now() + timedelta(minutes=16)):
+            assert service.disable_operator(desk, operator.id) == []
+            desk.commit()
+            do_chores(runtime(app, 1))
+        assert len(leavings(session)) == 1
 
     def test_nothing_of_it_can_be_changed_from_inside_through_the_models(
         self, app: Flask, session: Session, bretten: int

@@ -102,6 +102,12 @@ def test_what_cannot_be_kept_is_refused(
     assert set(caught.value.problems) == {field}
 
 
+def test_an_incomplete_offer_stays_a_draft_whatever_the_organisation(session: Session, club: Organisation) -> None:
+    draft = make_opportunity(session, club.id, state=State.DRAFT, description="")
+    with pytest.raises(InvalidInputError):
+        service.publish(session, draft)
+
+
 def test_publishing_shows_it_with_its_facts(session: Session, club: Organisation) -> None:
     number = make_opportunity(session, club.id, title="Vorlesen", skills=("Geduld",), step_free=True)
     entry = find_entry(session, number)
@@ -278,20 +284,6 @@ def test_expiry_is_renewed_by_editing_and_the_job_closes_what_is_over(session: S
         assert info(session, old).state is State.CLOSED
         assert find_entry(session, old) is None
         assert find_entry(session, stood_by)
-
-
-def test_an_import_may_bring_what_is_incomplete_or_over(session: Session, club: Organisation) -> None:
-    long_ago = now() - timedelta(days=400)
-    values = service.OpportunityValues(title="Kurz")
-    number = service.create_opportunity(
-        session, club.id, values, source="freinet", external_id="7", source_digest="x", created_at=long_ago
-    )
-    service.publish(session, number, complete=False, published_at=long_ago)
-    service.update_opportunity(session, number, replace(values, title="Anders"), source_digest="y", edited_at=long_ago)
-    found = info(session, number)
-    assert (found.title, found.created_at, found.updated_at) == ("Anders", long_ago, long_ago)
-    assert found.published_at == long_ago
-    assert find_entry(session, number)
 
 
 def test_the_audit_names_only_what_changed(session: Session, club: Organisation) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from engagement.catalogue.queries import Entry, find_entry
+from engagement.catalogue.queries import find_entry
 from engagement.kernel import clock
 from engagement.kernel.clock import now
 from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
@@ -23,14 +23,15 @@ from engagement.opportunities.kinds import State, TimeKind
 from engagement.opportunities.models import OpportunityVersion
 from engagement.opportunities.pictures import KEPT_UNUSED, forget_unused_pictures
 from engagement.opportunities.publication import note_places_taken, rebuild, refresh_organisation
-from engagement.opportunities.queries import OpportunityInfo, find_opportunity, opportunities_of
+from engagement.opportunities.queries import opportunities_of
 from engagement.opportunities.versions import MOST_KEPT, forget_old_versions, last_approved
 from engagement.organisations.kinds import Verification
 from engagement.organisations.models import Organisation
 from engagement.tenancy.settings import ModerationPolicy
+from tests.factories.applications import mails
 from tests.factories.mails import make_postbox
 from tests.factories.moderation import set_policy
-from tests.factories.offers import dated, make_opportunity, offer_values
+from tests.factories.offers import dated, info, make_opportunity, offer_values, shown
 from tests.factories.people import make_account, make_member, make_organisation
 
 
@@ -46,19 +47,7 @@ def all_reviewed(session: Session) -> None:
     set_policy(session, ModerationPolicy.REVIEW_ALL)
 
 
-def info(session: Session, number: int) -> OpportunityInfo:
-    found = find_opportunity(session, number)
-    assert found
-    return found
-
-
-def shown(session: Session, number: int) -> Entry:
-    entry = find_entry(session, number)
-    assert entry
-    return entry
-
-
-def public(session: Session, club: Organisation, **values: Any) -> int:  # noqa: ANN401 - any field
+def public(session: Session, club: Organisation, **values: Any) -> int:
     """Make an offer that was handed in and approved."""
     number = make_opportunity(session, club.id, title="Vorlesen", **values)
     if info(session, number).state is State.IN_REVIEW:
@@ -66,7 +55,7 @@ def public(session: Session, club: Organisation, **values: Any) -> int:  # noqa:
     return number
 
 
-def edit(session: Session, number: int, **changes: Any) -> None:  # noqa: ANN401 - any field
+def edit(session: Session, number: int, **changes: Any) -> None:
     service.update_opportunity(session, number, replace(info(session, number).latest().values(), **changes))
 
 
@@ -352,3 +341,12 @@ def test_a_field_that_is_gone_does_not_stop_a_release(session: Session, club: Or
     session.execute(text("DELETE FROM category WHERE id = :id"), {"id": words[1]})
     review.approve(session, make_postbox(session), number)
     assert info(session, number).category_ids == (words[2],)
+
+
+def test_members_are_told_when_something_is_handed_back(session: Session) -> None:
+    organisation = make_organisation(session, verification=Verification.PENDING)
+    make_member(session, organisation, make_account(session, email="verein@example.org"))
+    number = make_opportunity(session, organisation.id)
+    review.send_back(session, number, "Bitte kürzer.", post=make_postbox(session))
+    service.submit_for_review(session, number)
+    assert [mail.to_address for mail in mails(session, "opportunity-sent-back")] == ["verein@example.org"]

@@ -57,7 +57,7 @@ def test_a_tenant_is_read_once_in_half_a_minute(open_session: Session) -> None:
 )
 def test_malformed_names_are_refused(open_session: Session, change: dict[str, object], field: str) -> None:
     with pytest.raises(InvalidInputError) as refused:
-        create_tenant(open_session, replace(NEW, **change))  # type: ignore[arg-type]
+        create_tenant(open_session, replace(NEW, **change))
     assert field in refused.value.problems
 
 

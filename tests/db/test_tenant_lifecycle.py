@@ -116,7 +116,7 @@ def test_nothing_is_done_to_a_tenant_from_inside_one(app: Flask, bretten: int, e
     with working_for(app, bretten) as session:
         for act in (lifecycle.resume, lifecycle.request_deletion, lifecycle.cancel_deletion, lifecycle.purge):
             with pytest.raises(ScopeError):
-                act(session, ettlingen)  # type: ignore[operator]
+                act(session, ettlingen)
         with pytest.raises(ScopeError):
             tenant_sizes(session, [ettlingen])
 
@@ -139,7 +139,7 @@ def test_a_deletion_waits_and_can_be_called_off(app: Flask, bretten: int) -> Non
         assert lifecycle.tenants_due(session) == []
         for act in (lifecycle.resume, lifecycle.request_deletion):
             with pytest.raises(ConflictError):
-                act(session, bretten)  # type: ignore[operator]
+                act(session, bretten)
     with operating(app) as session:
         lifecycle.cancel_deletion(session, bretten)
         with pytest.raises(ConflictError):

@@ -17,7 +17,9 @@ from engagement.opportunities.kinds import State
 from engagement.opportunities.models import Opportunity
 from engagement.organisations.kinds import Verification
 from engagement.organisations.models import Organisation
-from engagement.today.queries import Waiting, expiring, unanswered, what_waits
+from engagement.tenancy.deciding import change_some_settings
+from engagement.tenancy.settings import AnswerTimes
+from engagement.today.queries import Waiting, count_owing_organisations, expiring, unanswered, what_waits
 from engagement.today.service import remind_of_end, remind_of_requests
 from tests.factories.applications import mails, make_application, make_offer
 from tests.factories.mails import make_mail, make_postbox
@@ -41,7 +43,7 @@ def ending_in(session: Session, organisation: Organisation, days: float, **value
 
 class TestNumbers:
     def test_an_empty_town_waits_for_nothing(self, session: Session) -> None:
-        assert what_waits(session) == Waiting()
+        assert what_waits(session, AnswerTimes()) == Waiting()
 
     def test_each_kind_is_counted_apart(self, session: Session) -> None:
         club = make_organisation(session)
@@ -53,25 +55,32 @@ class TestNumbers:
         make_mail(session).state = MailState.FAILED
         make_offer(session, club).state = State.IN_REVIEW
         session.flush()
-        found = what_waits(session)
+        found = what_waits(session, AnswerTimes())
         assert found == Waiting(
             organisations_to_verify=1,
             opportunities_to_review=1,
             not_looked_at=found.not_looked_at,
-            unanswered_3=3,
-            unanswered_7=2,
-            unanswered_14=1,
+            unanswered=3,
+            unanswered_long=2,
+            unanswered_too_long=1,
             expiring=1,
             failed_mails=1,
             verified=1,
         )
+
+    def test_what_is_late_is_the_towns_to_say(self, session: Session) -> None:
+        club = make_organisation(session)
+        for days in (0.9, 1.1, 2.1, 20):
+            waiting_for(session, club, days)
+        found = what_waits(session, AnswerTimes(days_to_look=1, days_to_call=2, days_to_worry=21))
+        assert (found.unanswered, found.unanswered_long, found.unanswered_too_long) == (3, 2, 0)
 
     def test_one_question_however_much_there_is(self, session: Session) -> None:
         club = make_organisation(session)
         for _ in range(20):
             waiting_for(session, club, 5)
         with watched(db.engine) as seen:
-            what_waits(session)
+            what_waits(session, AnswerTimes())
         assert len(seen) == 1
 
 
@@ -81,14 +90,14 @@ class TestUnanswered:
         waiting_for(session, late, 4)
         for days in (5, 20, 1):
             waiting_for(session, later, days)
-        found = unanswered(session)
+        found = unanswered(session, 3)
         assert [(one.name, one.requests) for one in found] == [("Später", 2), ("Spät", 1)]
         assert (now() - found[0].since).days == 20
 
     def test_pages_follow_each_other(self, session: Session) -> None:
         for number in range(5):
             waiting_for(session, make_organisation(session, f"Verein {number}"), 30 - number)
-        assert [one.name for one in unanswered(session, page=2, per_page=2)] == ["Verein 2", "Verein 3"]
+        assert [one.name for one in unanswered(session, 3, page=2, per_page=2)] == ["Verein 2", "Verein 3"]
 
     def test_a_reminder_goes_to_the_members_and_is_seen_in_the_list(self, session: Session) -> None:
         club = make_organisation(session, "Lesekreis")
@@ -100,7 +109,7 @@ class TestUnanswered:
         assert len(sent) == 2
         assert "Lesekreis" in sent[0].text
         assert "seit 9 Tagen" in sent[0].text
-        assert unanswered(session)[0].reminded_at is not None
+        assert unanswered(session, 3)[0].reminded_at is not None
 
     def test_an_organisation_without_members_is_reminded_at_its_address(self, session: Session) -> None:
         club = make_organisation(session, email="kontakt@verein.example")
@@ -113,7 +122,7 @@ class TestUnanswered:
         waiting_for(session, club, 9)
         with pytest.raises(ConflictError):
             remind_of_requests(session, make_postbox(session), club.id)
-        assert unanswered(session)[0].reminded_at is None
+        assert unanswered(session, 3)[0].reminded_at is None
 
     def test_not_twice_within_three_days_but_then_again(self, session: Session) -> None:
         club = make_organisation(session, email="kontakt@verein.example")
@@ -123,6 +132,17 @@ class TestUnanswered:
             remind_of_requests(session, make_postbox(session), club.id)
         with stopped(now() + timedelta(days=3.1)):
             remind_of_requests(session, make_postbox(session), club.id)
+
+    def test_the_list_and_the_reminder_begin_when_the_town_says(self, session: Session) -> None:
+        club = make_organisation(session, email="kontakt@verein.example")
+        waiting_for(session, club, 4)
+        assert [len(unanswered(session, days)) for days in (3, 4, 5)] == [1, 1, 0]
+        assert [count_owing_organisations(session, days) for days in (3, 5)] == [1, 0]
+        change_some_settings(session, answers={"days_to_look": 5})
+        with pytest.raises(ConflictError):
+            remind_of_requests(session, make_postbox(session), club.id)
+        change_some_settings(session, answers={"days_to_look": 1, "days_to_call": 2, "days_to_worry": 3})
+        remind_of_requests(session, make_postbox(session), club.id)
 
     def test_who_owes_nothing_is_not_reminded(self, session: Session) -> None:
         club = make_organisation(session, email="kontakt@verein.example")

@@ -30,7 +30,7 @@ def note(session: Session, minute: int, action: str = "test.do", subject: int = 
     session.flush()
 
 
-def minutes(session: Session, wanted: Wanted = ALL, **place: Any) -> list[int]:  # noqa: ANN401
+def minutes(session: Session, wanted: Wanted = ALL, **place: Any) -> list[int]:
     page = trail_page(session, wanted, older_than=place.get("older"), newer_than=place.get("newer"), size=3)
     return [one.after["minute"] for one in page.records if "minute" in one.after]
 

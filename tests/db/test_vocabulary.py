@@ -23,6 +23,7 @@ from tests.factories.people import make_organisation
 from tests.support.statements import watched
 
 CATEGORY = WordKind.CATEGORY
+_FIELDS = {CATEGORY: "category_ids", WordKind.TARGET_GROUP: "target_group_ids"}
 
 
 def vocabulary(session: Session, language: str = "de") -> Vocabulary:
@@ -159,6 +160,22 @@ class TestMerging:
         term = vocabulary(session).district(second.id)
         assert term is not None
         assert term.postcodes == ("75015", "76646")
+
+    @pytest.mark.parametrize("kind", [CATEGORY, WordKind.TARGET_GROUP, WordKind.DISTRICT])
+    def test_it_takes_the_same_statements_however_many_offers_have_it(self, session: Session, kind: WordKind) -> None:
+        first, second, *_ = (word.id for word in words.words_of(session, kind))
+        organisation_id, counts = make_organisation(session).id, []
+        for number in (10, 200):
+            source_id = words.add_word(session, kind, WordValues(f"Wort {number}"))
+            has = {"district_id": source_id} if kind is WordKind.DISTRICT else {_FIELDS[kind]: (first, source_id)}
+            for _ in range(number):
+                make_opportunity(session, organisation_id, **has)
+            session.flush()
+            with watched(db.engine) as seen:
+                assert merge_words(session, kind, source_id, second).offers == number
+                session.flush()
+            counts.append(len(seen))
+        assert counts[0] == counts[1] <= 35
 
     def test_it_is_noted(self, session: Session) -> None:
         first, second, *_ = categories(session)

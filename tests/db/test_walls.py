@@ -214,7 +214,7 @@ def test_every_table_with_a_tenant_is_walled_and_owned_by_another_role(web: Engi
 
 def test_public_tables_hold_nothing_about_people(web: Engine) -> None:
     with web.connect() as connection:
-        assert tables(connection, PUBLIC_READ) == ["branding", "catalogue_entry", "catalogue_stem"]
+        assert tables(connection, PUBLIC_READ) == ["branding", "catalogue_entry", "catalogue_posting", "catalogue_stem"]
         assert tables(connection, INSTALLATION) == ["installation_record", "operator_entry", "tenant_host"]
 
 

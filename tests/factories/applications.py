@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engagement.applications.kinds import ApplicationState
 from engagement.applications.models import Application, SignUp
-from engagement.catalogue.service import remove_entry
+from engagement.catalogue.service import remove_entries
 from engagement.kernel.clock import now
 from engagement.kernel.slugs import slugify
 from engagement.mail.models import OutgoingMail
@@ -64,16 +64,16 @@ def make_offer(
 def end_offer(session: Session, offer: Opportunity) -> None:
     """Close an offer, so that visitors no longer see it."""
     offer.state = State.CLOSED
-    remove_entry(session, offer.id)
+    remove_entries(session, [offer.id])
     session.flush()
 
 
-def make_sign_up(session: Session, offer: Opportunity, **values: Any) -> SignUp:  # noqa: ANN401 - any column
+def make_sign_up(session: Session, offer: Opportunity, **values: Any) -> SignUp:
     """Make a guest's sign-up that waits for its mailed link."""
     return _add(session, SignUp(**{**_person(), "opportunity_id": offer.id, **values}))
 
 
-def make_application(session: Session, offer: Opportunity, **values: Any) -> Application:  # noqa: ANN401 - any column
+def make_application(session: Session, offer: Opportunity, **values: Any) -> Application:
     """Make an application; a new one waits for an answer, another one only if ``waiting_since`` is given."""
     if values.get("state", ApplicationState.NEW) is ApplicationState.NEW:
         values.setdefault("waiting_since", now())

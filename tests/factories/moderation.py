@@ -15,7 +15,7 @@ from engagement.tenancy.service import change_settings
 from engagement.tenancy.settings import ModerationPolicy
 
 
-def make_report(session: Session, opportunity_id: int, **values: Any) -> Report:  # noqa: ANN401 - any column
+def make_report(session: Session, opportunity_id: int, **values: Any) -> Report:
     """Make a report about an offer, also about one that is not public."""
     defaults: dict[str, Any] = {
         "reason": ReportReason.OUTDATED,

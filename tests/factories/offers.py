@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engagement.catalogue.queries import Entry, find_entry
 from engagement.kernel.clock import now
 from engagement.opportunities.kinds import PlaceKind, State, TimeKind
+from engagement.opportunities.queries import OpportunityInfo, find_opportunity
 from engagement.opportunities.service import OpportunityValues, create_opportunity, publish
 from engagement.tenancy.models import Category, District
 
@@ -18,7 +20,7 @@ DESCRIPTION = "Wir lesen Kindern vor, hören zu und reden über das Gelesene. Ei
 _numbers = count(1)
 
 
-def offer_values(session: Session, **values: Any) -> OpportunityValues:  # noqa: ANN401 - any field
+def offer_values(session: Session, **values: Any) -> OpportunityValues:
     """Values that can be published; give what the test is about."""
     defaults: dict[str, Any] = {
         "title": f"Vorlesen an Ort {next(_numbers)}",
@@ -38,13 +40,27 @@ def make_opportunity(
     organisation_id: int,
     *,
     state: State = State.PUBLISHED,
-    **values: Any,  # noqa: ANN401 - any field of OpportunityValues
+    **values: Any,
 ) -> int:
     """Make an opportunity, published unless ``state`` is draft, and return its id."""
     opportunity_id = create_opportunity(session, organisation_id, offer_values(session, **values))
     if state is State.PUBLISHED:
         publish(session, opportunity_id)
     return opportunity_id
+
+
+def info(session: Session, opportunity_id: int) -> OpportunityInfo:
+    """Return an opportunity as its organisation has it."""
+    found = find_opportunity(session, opportunity_id)
+    assert found
+    return found
+
+
+def shown(session: Session, opportunity_id: int) -> Entry:
+    """Return an opportunity as visitors see it."""
+    entry = find_entry(session, opportunity_id)
+    assert entry
+    return entry
 
 
 def dated(days: float = 7, hours: float = 2) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def make_organisation(
     *,
     verification: Verification = Verification.VERIFIED,
     owner: Account | None = None,
-    **values: Any,  # noqa: ANN401 - any field of OrganisationValues
+    **values: Any,
 ) -> Organisation:
     """Make a verified organisation; ``values`` are fields of ``OrganisationValues``."""
     described = OrganisationValues(name=name or f"Musterverein {next(_numbers)}", **values)

@@ -11,7 +11,7 @@ from engagement.accounts.models import Account
 from engagement.kernel.clock import now, stopped
 from engagement.kernel.permissions import Role
 from engagement.organisations.claims import Claimant, claim
-from engagement.organisations.invitations import Offered, invite
+from engagement.organisations.invitations import Inviter, Offered, invite
 from engagement.organisations.kinds import Former
 from engagement.organisations.models import Claim, Invitation, Organisation
 from tests.factories.mails import make_postbox
@@ -50,5 +50,5 @@ def make_invitation(
     """Invite somebody."""
     offered = Offered(email, role, former)
     post = make_postbox(session)
-    made = invite(session, post, organisation.id, offered, invited_by_id=inviter.id, by_staff=by_staff)
+    made = invite(session, post, organisation.id, offered, Inviter(inviter.id, is_staff=by_staff))
     return session.scalars(select(Invitation).where(Invitation.id == made)).one()

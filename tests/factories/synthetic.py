@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from engagement.catalogue import postings
 from engagement.kernel.clock import now
 from engagement.kernel.db import tenant_of
 
@@ -26,11 +27,13 @@ _INSERT = text(
     """
     INSERT INTO catalogue_entry (
         tenant_id, opportunity_id, title, slug, summary, organisation_id, organisation_name, organisation_slug,
-        category_ids, target_group_ids, district_name, place_kind, latitude, longitude, time_kind, slots, places_taken,
-        picture_alt, published_at, updated_at, facts, document)
+        category_ids, district_name, place_kind, latitude, longitude, time_kind, slots, places_taken,
+        picture_alt, published_at, updated_at, facts, target_group_ids, district_id, hours, hours_per, languages,
+        minimum_age, access, suited_for, taster, document)
     VALUES (:tenant_id, :number, CAST(:title AS text), 'x', CAST(:summary AS text), :organisation, CAST(:name AS text),
-        'x', ARRAY[:category]::bigint[], '{}', '', 'address',
-        :latitude, :longitude, 'ongoing', '{}', 0, '', :published_at, :published_at, '{}',
+        'x', ARRAY[:category]::bigint[], '', 'address',
+        :latitude, :longitude, 'ongoing', :slots, 0, '', :published_at, :published_at, '{}', :target_groups, :district,
+        :hours, 'week', :languages, :minimum_age, :access, :suited_for, :taster,
         setweight(to_tsvector('engagement_german', lower(CAST(:title AS text))), 'A') ||
         setweight(to_tsvector('engagement_german', lower(CAST(:name AS text))), 'B') ||
         setweight(to_tsvector('engagement_german', lower(CAST(:summary AS text) || ' ' || CAST(:body AS text))), 'C'))
@@ -46,12 +49,33 @@ _STEMS = text(
 BATCH = 1000
 
 
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SLOTS = [f"{day}-{part}" for day in _DAYS for part in ("morning", "afternoon", "evening")]
+_ACCESS = ("step_free", "accessible_toilet", "public_transport", "hearing_support")
+
+
+def _facts(chance: random.Random) -> dict[str, Any]:
+    """What can be filtered by; drawn from a chance of its own, so that the texts stay as they are."""
+    return {
+        "slots": chance.sample(_SLOTS, chance.choice((0, 0, 1, 2, 3))),
+        "target_groups": chance.sample(range(1, 13), chance.choice((1, 1, 2, 3))),
+        "district": chance.choice((None, *range(1, 10))),
+        "hours": chance.choice((None, 1, 2, 3, 4, 8)),
+        "languages": chance.sample(("de", "en", "tr", "ar", "uk", "fr"), chance.choice((1, 1, 1, 2))),
+        "minimum_age": chance.choice((None, None, 14, 16, 18)),
+        "access": chance.sample(_ACCESS, chance.choice((0, 1, 2, 3))),
+        "suited_for": chance.sample(("tandem", "group", "family"), chance.choice((0, 0, 0, 1, 2))),
+        "taster": chance.random() < 0.2,
+    }
+
+
 def fill_catalogue(session: Session, entries: int, *, seed: int = 1) -> None:
     """Write ``entries`` entries for the session's tenant; equal seeds make equal ones."""
     rows = list(_rows(tenant_of(session), entries, random.Random(seed)))  # noqa: S311 - made-up text, no secret
     for start in range(0, entries, BATCH):
         session.execute(_INSERT, rows[start : start + BATCH])
     session.execute(_STEMS, {"tenant_id": tenant_of(session)})
+    postings.write(session, None)
     session.commit()
 
 
@@ -60,6 +84,7 @@ def _rows(tenant_id: int, entries: int, chance: random.Random) -> Iterator[dict[
     chance.shuffle(compounds)
     weights = [1 / (place + 5) for place in range(len(compounds))]
     moment = now()
+    facts = random.Random(entries)  # noqa: S311
     for number in range(1, entries + 1):
         words = chance.choices(compounds, weights, k=9)
         yield {
@@ -74,4 +99,5 @@ def _rows(tenant_id: int, entries: int, chance: random.Random) -> Iterator[dict[
             "latitude": 49.0 + chance.random() / 5,
             "longitude": 8.6 + chance.random() / 5,
             "published_at": moment,
+            **_facts(facts),
         }

@@ -54,7 +54,7 @@ def make_tenant(slug: str, name: str, *, commit: bool = False) -> int:
     return tenant_id
 
 
-def decide(session: Session, **fields: Any) -> None:  # noqa: ANN401 - any field of TenantSettings
+def decide(session: Session, **fields: Any) -> None:
     """Decide for the session's tenant and let the application see it at once."""
     change_some_settings(session, **fields)
     session.commit()

@@ -15,22 +15,28 @@ import pytest
 
 from engagement.kernel.postgres import private_server
 from tests.support.demo import PASSWORD, Demo, free_port
-from tests.support.processes import eventually, family, find, run, still_there
+from tests.support.processes import RESCUED_WITHIN, eventually, family, find, run, still_there
 
 CITIES = ("bretten", "ettlingen", "baden-baden")
-RESCUED_WITHIN = 90
-"""Seconds: the jobs of a worker that a test has killed are taken up again after 20 to 35, and have to be done then."""
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    running = Demo(tmp_path_factory.mktemp("demo"), free_port())
-    running.start()
-    yield running
-    assert running.process is not None
-    known = family(running.process.pid, running.folder)
-    assert running.stop(signal.SIGINT) == 0, running.output
+def lasting_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    lasting = Demo(tmp_path_factory.mktemp("demo"), free_port())
+    yield lasting
+    if lasting.process is None or not lasting.runs:
+        return
+    known = family(lasting.process.pid, lasting.folder)
+    assert lasting.stop(signal.SIGINT) == 0, lasting.output
     assert still_there(known, within=5) == []
+
+
+@pytest.fixture
+def demo(lasting_demo: Demo) -> Demo:
+    """One demo for all tests, running, also after a test that failed when it had ended it."""
+    if not lasting_demo.runs:
+        lasting_demo.start()
+    return lasting_demo
 
 
 def processes(demo: Demo) -> list[psutil.Process]:

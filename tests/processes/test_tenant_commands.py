@@ -123,8 +123,8 @@ def test_a_killed_command_leaves_nothing_and_can_be_given_again(
 def waiting(connection: object) -> bool:
     found = connection.scalar(
         text("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'account'::regclass")
-    )  # type: ignore[attr-defined]
-    connection.rollback()  # type: ignore[attr-defined]
+    )
+    connection.rollback()
     return bool(found)
 
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as SmtpSession
 from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
-from engagement.kernel.database import WEB_OPTIONS, libpq_url
+from engagement.kernel.database import libpq_url
 from engagement.mail.models import MailState
 from tests.conftest import SECRET
 from tests.factories.mails import make_mail
 from tests.support.jobs import jobs, make_due
 from tests.support.mailserver import Mailbox, free_port, mail_server
-from tests.support.processes import eventually, start_python
+from tests.support.processes import RESCUED_WITHIN, eventually, start_python
 
 Worker = subprocess.Popen[bytes]
 
@@ -57,19 +56,13 @@ class Deadly(Mailbox):
         super().__init__()
         self.victim: Worker | None = victim
 
-    async def handle_DATA(self, server: SMTP, session: SmtpSession, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: SmtpSession, envelope: Envelope) -> str:
         answer = await super().handle_DATA(server, session, envelope)
         if self.victim:
             self.victim.kill()
             self.victim.wait()
             self.victim = None
         return answer
-
-
-def let_the_dead_be_silent_for_long(url: URL) -> None:
-    """Instead of waiting until the killed worker's last sign of life is old enough."""
-    with psycopg.connect(libpq_url(url), options=WEB_OPTIONS) as connection:
-        connection.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
 
 
 def test_no_mail_is_lost(session: Session, database_url: URL, smtp_port: int, workers: list[Worker]) -> None:
@@ -83,9 +76,8 @@ def test_no_mail_is_lost(session: Session, database_url: URL, smtp_port: int, wo
         make_due(database_url)
         eventually(lambda: worker.poll() is not None, "the first mail kills the worker")
         assert len(box.messages) == 1
-        let_the_dead_be_silent_for_long(database_url)
         start_worker(workers, database_url, smtp_port)
-        eventually(lambda: jobs(database_url) == [], "both mails are sent")
+        eventually(lambda: jobs(database_url) == [], "both mails are sent", within=RESCUED_WITHIN)
     for mail in mails:
         session.refresh(mail)
     assert [mail.state for mail in mails] == [MailState.SENT, MailState.SENT]
@@ -113,7 +105,7 @@ class Polite(Mailbox):
 
     worker: Worker | None = None
 
-    async def handle_DATA(self, server: SMTP, session: SmtpSession, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: SmtpSession, envelope: Envelope) -> str:
         if self.worker:
             self.worker.terminate()
         return await super().handle_DATA(server, session, envelope)

@@ -14,8 +14,8 @@ from flask import Flask
 from sqlalchemy import URL, text
 
 from engagement.kernel.audit import OPERATOR, act_as
-from engagement.kernel.db import current_session, db, open_for_tenant
-from engagement.kernel.migration import owner_connection
+from engagement.kernel.db import MADE_ANEW, current_session, db, open_for_tenant
+from engagement.kernel.migration import metadata, owner_connection
 from engagement.kernel.settings import Settings
 from engagement.tenancy.archive.loader import Imported, Place, import_tenant
 from engagement.tenancy.archive.reader import ArchiveReader
@@ -75,10 +75,16 @@ def all_rows(url: URL, tenant_id: int) -> dict[str, list[dict[str, Any]]]:
             name: _rows(connection.scalars(text(f"SELECT (to_jsonb(t) - 'tenant_id')::text FROM {name} t "
                                                 f"WHERE tenant_id = {tenant_id} ORDER BY t.*")).all())
             for name in (*connection.scalars(text(TABLES)).all(), "tenant_host")
+            if name not in made_anew()
         }  # fmt: skip
         (tenant,) = _rows(connection.scalars(text(f"SELECT to_jsonb(t)::text FROM tenant t WHERE id = {tenant_id}")))
     rows["tenant"] = [{name: value for name, value in tenant.items() if name not in PLACE_OF_A_TENANT}]
     return rows
+
+
+def made_anew() -> set[str]:
+    """Return the tables whose rows the worker makes of others, so that they do not move."""
+    return {table.name for table in metadata().sorted_tables if table.info.get(MADE_ANEW)}
 
 
 def everything(url: URL) -> dict[str, list[str]]:

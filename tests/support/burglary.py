@@ -166,7 +166,7 @@ def _in_session(attempt: Callable[[Session], Any], connection: Connection) -> bo
 
 
 def _count(session: Session, statement: Any) -> bool:  # noqa: ANN401
-    return session.execute(statement, execution_options={"synchronize_session": False}).rowcount != 0  # type: ignore[attr-defined]
+    return session.execute(statement, execution_options={"synchronize_session": False}).rowcount != 0
 
 
 def _add(session: Session, row: Base) -> bool:
@@ -183,7 +183,7 @@ def _driver(connection: Connection) -> psycopg.Connection[Any]:
 
 def _models() -> dict[str, type[Base]]:
     migration.metadata()
-    return {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}  # type: ignore[attr-defined]
+    return {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}
 
 
 def _parts(connection: Connection, table: str) -> dict[str, str]:
@@ -191,7 +191,7 @@ def _parts(connection: Connection, table: str) -> dict[str, str]:
     rows = connection.execute(
         text(
             "SELECT quote_ident(a.attname) AS name, format_type(a.atttypid, NULL) ~ 'int' AS is_number, "
-            "coalesce(a.attnum = ANY (i.indkey), false) AS is_key FROM pg_attribute a "
+            "coalesce(a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]), false) AS is_key FROM pg_attribute a "
             "LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary "
             "WHERE a.attrelid = to_regclass(:name) AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' "
             "ORDER BY a.attnum"

@@ -47,6 +47,11 @@ class Demo:
         """Return what it has printed so far."""
         return (self.folder / "demo.log").read_text(encoding="utf-8")
 
+    @property
+    def runs(self) -> bool:
+        """Tell whether it has been started and has not ended."""
+        return self.process is not None and self.process.poll() is None
+
     def start(self) -> None:
         """Start it and wait for its first page."""
         self.launch()

@@ -34,14 +34,14 @@ class Mailbox:
         self.answer_to_recipient = "250 OK"
         self.answer_to_content = "250 OK"
 
-    async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
     ) -> str:
         if self.answer_to_recipient.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.answer_to_recipient
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.answer_to_content.startswith("250"):
             content = envelope.content
             assert isinstance(content, bytes)
@@ -58,7 +58,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def mail_server(port: int = 0, box: Mailbox | None = None, **options: Any) -> Iterator[tuple[Mailbox, int]]:  # noqa: ANN401
+def mail_server(port: int = 0, box: Mailbox | None = None, **options: Any) -> Iterator[tuple[Mailbox, int]]:
     """Lend a running server's mailbox and port; ``options`` are those of aiosmtpd's controller."""
     box = box or Mailbox()
     port = port or free_port()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from itertools import pairwise
@@ -103,11 +104,22 @@ def _markup_problems(elements: list[Element]) -> list[str]:
         if _name(element) == "img" and element.get("alt") is None:
             problems.append(f"img {element.get('src')!r} has no alt")
         if _name(element) in {"script", "style"} and _text(element):
-            problems.append(f"{_name(element)} has content of its own")
+            problems += _problems_of_inline(element)
         for attribute in ("src", "srcset"):
             if urlsplit(element.get(attribute) or "").netloc:
                 problems.append(f"{_name(element)} loads from another host: {element.get(attribute)}")
     return problems
+
+
+def _problems_of_inline(element: Element) -> list[str]:
+    """Data is no script, and no policy on scripts concerns it (HTML Standard, 4.12.1, "data block")."""
+    if element.get("type") != "application/ld+json":
+        return [f"{_name(element)} has content of its own"]
+    try:
+        json.loads("".join(element.itertext()))
+    except ValueError as error:
+        return [f"the data of the page is no JSON: {error}"]
+    return []
 
 
 class CheckedClient(FlaskClient):
@@ -116,20 +128,26 @@ class CheckedClient(FlaskClient):
     host = "bretten.localhost"
     language = "de"
 
-    def open(self, *args: object, **kwargs: object) -> TestResponse:  # type: ignore[override]
+    def open(self, *args: object, **kwargs: object) -> TestResponse:
         if args and isinstance(args[0], str):
             kwargs.setdefault("base_url", f"http://{self.host}")
-            kwargs["headers"] = {"Accept-Language": self.language, **dict(kwargs.get("headers") or {})}  # type: ignore[call-overload]
+            kwargs["headers"] = {"Accept-Language": self.language, **dict(kwargs.get("headers") or {})}
         # A context of its own: otherwise Flask lends the request the test's, with its session and its signed-in person.
         with self.application.app_context():
-            response = super().open(*args, **kwargs)  # type: ignore[arg-type]
+            response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and response.data and not 300 <= response.status_code < 400:
             check_page(self.application, response)
         return response
 
 
+FRAME = "<!doctype html><html lang='x'><head><title>x</title></head><body><main><h1>x</h1>{}</main></body></html>"
+"""Around a part of a page, so that it can be checked like a whole one."""
+
+
 def check_page(app: Flask, response: TestResponse) -> None:
-    problems = problems_of(response.get_data(as_text=True))
+    html = response.get_data(as_text=True)
+    is_part = "HX-Request" in response.request.headers and "<html" not in html
+    problems = problems_of(FRAME.format(html) if is_part else html)
     problems += _form_problems(app, response)
     if "Content-Security-Policy" not in response.headers:
         problems.append("no Content-Security-Policy")

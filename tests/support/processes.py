@@ -21,13 +21,29 @@ def family(pid: int, folder: Path) -> list[psutil.Process]:
     everything = list(psutil.process_iter())
     guards = [process for process in find(everything, GUARD) if str(folder) in process.cmdline()]
     roots = [psutil.Process(pid), *find(everything, str(folder / "postgres")), *guards]
-    return [process for root in roots for process in (root, *root.children(recursive=True))]
+    return [process for root in roots for process in (root, *children(root))]
+
+
+def children(process: psutil.Process) -> list[psutil.Process]:
+    """Return all that ``process`` has started, nothing if it has ended since it was found, as helpers do any time."""
+    try:
+        return process.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 def still_there(processes: list[psutil.Process], *, within: float) -> list[str]:
     """Give ``processes`` so many seconds to end and name those that did not."""
     _, alive = psutil.wait_procs(processes, timeout=within)
-    return [f"{process.pid} {process.cmdline()}" for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+    return [described for process in alive if (described := _described(process))]
+
+
+def _described(process: psutil.Process) -> str:
+    """Return which program that is, nothing if it has ended this moment."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        if process.status() != psutil.STATUS_ZOMBIE:
+            return f"{process.pid} {process.cmdline()}"
+    return ""
 
 
 def find(processes: list[psutil.Process], word: str) -> list[psutil.Process]:
@@ -38,6 +54,10 @@ def find(processes: list[psutil.Process], word: str) -> list[psutil.Process]:
             if word in process.cmdline():
                 found.append(process)
     return found
+
+
+RESCUED_WITHIN = 30
+"""Seconds for a second worker to start, to find the jobs of a killed one after 4 to 14, and to do them."""
 
 
 def eventually(check: Callable[[], bool], what: str, *, within: float = 20) -> None:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from coloraide import Color
 
-STATIC = Path(__file__).resolve().parents[2] / "engagement" / "web" / "shared" / "static"
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "engagement" / "web" / "shared" / "static"
+KERN = ROOT / "node_modules" / "@kern-ux" / "native" / "dist" / "kern.min.css"
+"""As it comes; the pages get those rules of it that they use."""
 DECLARATION = re.compile(r"(--[a-z0-9-]+):\s*([^;{}]+)")
 ALIAS = re.compile(r"var\((--[a-z0-9-]+)\)")
 
@@ -24,7 +27,7 @@ def declared(css: str, selector: str) -> dict[str, str]:
 @lru_cache(maxsize=2)
 def kern(scheme: str) -> dict[str, str]:
     """Return KERN's custom properties in a scheme, its palette among them."""
-    css = (STATIC / "vendor" / "kern" / "kern.min.css").read_text(encoding="utf-8")
+    css = KERN.read_text(encoding="utf-8")
     palette = {name: value for name, value in DECLARATION.findall(css) if value.startswith("oklch(")}
     return palette | declared(css, f"[data-kern-theme={scheme}],.kern-{scheme}")
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from engagement.applications.answers import prepared_text
-from engagement.applications.kinds import Action
+from engagement.applications.kinds import Action, Wish
 from engagement.applications.mails import (
     About,
     Accepted,
@@ -19,8 +19,10 @@ from engagement.applications.mails import (
     Declined,
     NewApplication,
     Question,
+    Request,
     SignUpConfirmed,
 )
+from engagement.applications.queue_mails import OnWaitingList, PlaceFree, PlaceLapsed
 from engagement.kernel.i18n import force_locale
 from engagement.kernel.links import Links
 from engagement.mail.message import Content, Message
@@ -48,8 +50,14 @@ MAILS: tuple[Message, ...] = (
     ConfirmSignUp(ABOUT),
     AlreadySignedUp(ABOUT),
     SignUpConfirmed(ABOUT),
-    NewApplication(ABOUT, "Gisela Brandt", "Ich lese gern vor."),
-    NewApplication(ABOUT, "Gisela Brandt", "", has_members=False),
+    NewApplication(ABOUT, Request("Gisela Brandt", "Ich lese gern vor.")),
+    NewApplication(ABOUT, Request("Gisela Brandt", "Wann?", Wish.QUESTION)),
+    NewApplication(ABOUT, Request("Gisela Brandt", "Hallo", Wish.TASTER)),
+    NewApplication(ABOUT, Request("Gisela Brandt", "Hallo", queued=True)),
+    OnWaitingList(ABOUT, 3),
+    PlaceFree(ABOUT, 3),
+    PlaceLapsed(ABOUT),
+    NewApplication(ABOUT, Request("Gisela Brandt", ""), has_members=False),
     Accepted(ABOUT, "Schön!"),
     Question(ABOUT, "Wann?"),
     Declined(ABOUT, "Leider."),
@@ -94,9 +102,9 @@ def test_only_a_link_that_opens_without_signing_in_is_called_secret(application:
 
 
 def test_a_club_without_members_is_told_who_helps(application: Flask) -> None:
-    content = words(application, NewApplication(ABOUT, "Gisela", "", has_members=False), "de")
+    content = words(application, NewApplication(ABOUT, Request("Gisela", ""), has_members=False), "de")
     assert "ehrenamt@bretten.example" in whole(content)
-    assert "ehrenamt@" not in whole(words(application, NewApplication(ABOUT, "Gisela", ""), "de"))
+    assert "ehrenamt@" not in whole(words(application, NewApplication(ABOUT, Request("Gisela", "")), "de"))
 
 
 @pytest.mark.parametrize("action", [Action.ACCEPT, Action.ASK, Action.DECLINE])

@@ -7,9 +7,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from engagement.applications.kinds import Action, ApplicationState, Author, Group
-from engagement.applications.policy import group_of, moves_places, next_state, possible_actions, waits_for_club
+from engagement.applications.policy import (
+    group_of,
+    holds_place,
+    may_keep_place,
+    next_state,
+    possible_actions,
+    waits_for_club,
+)
 
-NEW, IN_CONTACT, ACCEPTED, DECLINED, WITHDRAWN = ApplicationState
+NEW, IN_CONTACT, ACCEPTED, DECLINED, WITHDRAWN, QUEUED = ApplicationState
+OF_THE_LIST = (Action.TAKE_PLACE, Action.LAPSE)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +41,14 @@ NEW, IN_CONTACT, ACCEPTED, DECLINED, WITHDRAWN = ApplicationState
         (Action.WITHDRAW, DECLINED, None),
         *((Action.REPLY, state, state) for state in (NEW, IN_CONTACT, ACCEPTED, DECLINED)),
         *((action, WITHDRAWN, None) for action in Action),
+        (Action.ASK, QUEUED, QUEUED),
+        (Action.REPLY, QUEUED, QUEUED),
+        (Action.ACCEPT, QUEUED, ACCEPTED),
+        (Action.DECLINE, QUEUED, DECLINED),
+        (Action.WITHDRAW, QUEUED, WITHDRAWN),
+        (Action.TAKE_PLACE, QUEUED, NEW),
+        (Action.LAPSE, QUEUED, WITHDRAWN),
+        *((action, state, None) for action in OF_THE_LIST for state in ApplicationState if state is not QUEUED),
     ],
 )
 def test_each_step_leads_where_it_should(
@@ -50,14 +66,22 @@ def test_the_club_is_offered_its_own_actions_only() -> None:
     assert possible_actions(Author.CLUB, WITHDRAWN) == possible_actions(Author.APPLICANT, WITHDRAWN) == ()
 
 
-def test_only_a_reply_before_the_decision_waits_for_the_club() -> None:
+def test_only_a_reply_before_the_decision_and_a_taken_place_wait_for_the_club() -> None:
     waiting = {(action, state) for action in Action for state in ApplicationState if waits_for_club(action, state)}
-    assert waiting == {(Action.REPLY, NEW), (Action.REPLY, IN_CONTACT)}
+    taken = {(Action.TAKE_PLACE, state) for state in ApplicationState}
+    assert waiting == {(Action.REPLY, NEW), (Action.REPLY, IN_CONTACT), (Action.REPLY, QUEUED)} | taken
+
+
+def test_a_place_is_held_by_acceptance_or_kept_until_the_decision() -> None:
+    assert [state for state in ApplicationState if holds_place(state, kept=False)] == [ACCEPTED]
+    assert {state for state in ApplicationState if holds_place(state, kept=True)} == {NEW, IN_CONTACT, ACCEPTED, QUEUED}
+    assert {state for state in ApplicationState if may_keep_place(state)} == {NEW, IN_CONTACT, QUEUED}
 
 
 def test_an_inbox_has_waiting_ones_apart_whatever_their_state() -> None:
     assert {group_of(state, waiting=True) for state in ApplicationState} == {Group.WAITING}
-    assert [group_of(state, waiting=False) for state in (IN_CONTACT, ACCEPTED, DECLINED, WITHDRAWN)] == [
+    assert [group_of(state, waiting=False) for state in (QUEUED, IN_CONTACT, ACCEPTED, DECLINED, WITHDRAWN)] == [
+        Group.QUEUED,
         Group.IN_CONTACT,
         Group.ACCEPTED,
         Group.CLOSED,
@@ -70,7 +94,7 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.state = NEW
+        self.state = QUEUED
         self.places = 0
         self.answered = False
 
@@ -80,9 +104,15 @@ class Life(RuleBasedStateMachine):
         if possible:
             self.go(data.draw(st.sampled_from(possible)))
 
+    @rule()
+    def say_yes_to_a_place(self) -> None:
+        if self.state is QUEUED:
+            self.go(Action.TAKE_PLACE)
+
     @rule(action=st.sampled_from(Action))
     def try_anything(self, action: Action) -> None:
         offered = {*possible_actions(Author.CLUB, self.state), *possible_actions(Author.APPLICANT, self.state)}
+        offered |= set(OF_THE_LIST) if self.state is QUEUED else set()
         assert (next_state(action, self.state) is not None) == (action in offered)
 
     def go(self, action: Action) -> None:
@@ -91,8 +121,7 @@ class Life(RuleBasedStateMachine):
         assert self.state is not WITHDRAWN
         if after is not self.state:
             assert action is not Action.REPLY
-        if moves_places(self.state, after):
-            self.places += 1 if after is ACCEPTED else -1
+        self.places += holds_place(after, kept=False) - holds_place(self.state, kept=False)
         self.answered = self.answered or action in {Action.ACCEPT, Action.ASK, Action.DECLINE}
         self.state = after
 
@@ -102,7 +131,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def only_the_club_moves_it_out_of_new_other_than_by_withdrawing(self) -> None:
-        assert self.answered or self.state in {NEW, WITHDRAWN}
+        assert self.answered or self.state in {QUEUED, NEW, WITHDRAWN}
 
 
 TestLife = Life.TestCase

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagement.catalogue.slots import expand, is_slot_word, slots_between
+from engagement.catalogue.slots import DAYS, expand, is_slot_word, shortest, slots_between
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SATURDAY = datetime(2026, 12, 5, tzinfo=BERLIN)
@@ -62,3 +62,11 @@ def test_a_part_alone_means_every_day() -> None:
 @given(st.text())
 def test_only_known_words_count(word: str) -> None:
     assert bool(expand([word])) == is_slot_word(word)
+
+
+@given(st.sets(st.sampled_from(sorted(expand(DAYS)))))
+def test_the_shortest_words_mean_the_same(slots: set[str]) -> None:
+    words = shortest(slots)
+    assert expand(words) == slots
+    assert shortest(expand(words)) == words
+    assert len(words) <= len(slots)

@@ -56,7 +56,7 @@ PLAIN = FreinetOffer(
 )
 
 
-def mapped(**fields: Any) -> Mapped:  # noqa: ANN401 - any field of FreinetOffer
+def mapped(**fields: Any) -> Mapped:
     return map_offer(dataclasses.replace(PLAIN, **fields), SETTING)
 
 
@@ -210,6 +210,11 @@ def test_places_on_the_map(fields: dict[str, Any], kind: PlaceKind, district: in
 )
 def test_finds_categories_by_their_words(name: str, found: list[str]) -> None:
     assert [term.name for term in matching_terms(name, WORDS.categories)] == found
+
+
+def test_what_is_for_companies_and_groups_suits_groups() -> None:
+    assert mapped(fields=("Kinder und Jugend", "Unternehmen &amp; Gruppen")).values.suited_for == ("group",)
+    assert mapped(fields=("Kinder und Jugend",)).values.suited_for == ()
 
 
 def test_one_name_may_mean_several_groups() -> None:

@@ -22,7 +22,7 @@ def _in_a_language(application: Flask) -> Iterator[None]:
         yield
 
 
-def kinds(facts: Facts = GOOD, **tenant: Any) -> list[str]:  # noqa: ANN401 - any field of a tenant
+def kinds(facts: Facts = GOOD, **tenant: Any) -> list[str]:
     return [mistake.kind for mistake in find_mistakes(replace(make_tenant_info(), **tenant), facts)]
 
 

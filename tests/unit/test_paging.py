@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagement.web.shared.paging import page_numbers
+from engagement.web.shared.paging import Paged, page_numbers, paged
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,22 @@ from engagement.web.shared.paging import page_numbers
 )
 def test_the_ends_and_the_pages_around(page: int, pages: int, numbers: list[int | None]) -> None:
     assert page_numbers(page, pages) == numbers
+
+
+@pytest.mark.parametrize(
+    ("asked", "total", "found"),
+    [
+        ("", 0, Paged(1, 1)),
+        ("", 50, Paged(1, 1)),
+        ("2", 51, Paged(2, 2)),
+        ("9", 51, Paged(2, 2)),
+        ("0", 51, Paged(1, 2)),
+        ("-1", 51, Paged(1, 2)),
+        ("9" * 30, 51, Paged(1, 2)),
+    ],
+)
+def test_a_page_that_is_not_there_is_the_nearest_or_the_first(asked: str, total: int, found: Paged) -> None:
+    assert paged({"seite": asked}, total, 50) == found
 
 
 @given(st.integers(1, 200), st.data())

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from engagement.catalogue.queries import Effort, Order
+from engagement.catalogue.slots import DAYS
 from engagement.kernel.geo import Point
 from engagement.tenancy.queries import DistrictTerm, Term, Vocabulary
-from engagement.web.public.filters import Filters, read_directory, read_filters
+from engagement.web.shared.chips import chips_of, loosened, without
+from engagement.web.shared.filters import Filters, read_directory, read_filters
 from tests.factories.mails import make_tenant_info
 
 WORDS = Vocabulary(
@@ -20,7 +25,10 @@ WORDS = Vocabulary(
         DistrictTerm(4, "ruit", "Ruit", postcodes=("75015",), point=Point(49.02, 8.72)),
     ),
 )
-NAMES = ("q", "kategorie", "zielgruppe", "ortsteil", "umkreis", "plz", "art", "wann", "seite")
+NAMES = (
+    "q", "kategorie", "zielgruppe", "ortsteil", "umkreis", "plz", "ort", "art", "wann", "dauer", "sprache", "alter",
+    "zugang", "mit", "schnuppern", "nachbarn", "sortierung", "seite",
+)  # fmt: skip
 
 
 def read(*pairs: tuple[str, str]) -> Filters:
@@ -30,7 +38,7 @@ def read(*pairs: tuple[str, str]) -> Filters:
 def test_nothing_asked_for() -> None:
     filters = read()
     assert filters.arguments() == {}
-    assert (filters.chips(), filters.problems, filters.query().page) == ([], {}, 1)
+    assert (chips_of(filters), filters.problems, filters.query().page) == ([], {}, 1)
 
 
 def test_everything_that_is_known_becomes_part_of_the_query() -> None:
@@ -78,20 +86,77 @@ def test_a_place_may_be_a_part_of_town_and_has_a_usual_distance() -> None:
 
 def test_taking_a_chip_away_leaves_the_others() -> None:
     filters = read(("q", "x"), ("kategorie", "natur"), ("kategorie", "kinder"), ("plz", "75015"), ("umkreis", "5"))
-    left = {chip.label: filters.without(chip) for chip in filters.chips()}
+    left = {chip.label: without(filters, chip) for chip in chips_of(filters)}
     assert left["“x”"] == {"kategorie": ["kinder", "natur"], "plz": "75015", "umkreis": "5"}
     assert left["Natur"] == {"q": "x", "kategorie": ["kinder"], "plz": "75015", "umkreis": "5"}
     assert left["5 km around 75015"] == {"q": "x", "kategorie": ["kinder", "natur"]}
 
 
 def test_what_can_be_left_out() -> None:
-    assert read(("q", "x")).loosened() == []
-    looser = dict(read(("q", "x"), ("art", "remote"), ("wann", "sat")).loosened())
+    assert loosened(read(("q", "x"))) == []
+    looser = {one.label: one.filters for one in loosened(read(("q", "x"), ("art", "remote"), ("wann", "sat")))}
     assert looser["the kind"].arguments() == {"q": "x", "wann": ["sat"]}
     assert looser["all filters"].arguments() == {"q": "x"}
 
 
-@given(st.lists(st.tuples(st.sampled_from(NAMES), st.text(max_size=30) | st.sampled_from(["sat", "75015", "kinder"]))))
+def test_a_place_that_is_left_out_takes_its_order_along() -> None:
+    filters = read(("q", "x"), ("plz", "75015"), ("umkreis", "5"), ("sortierung", "nah"))
+    (place,) = (chip for chip in chips_of(filters) if chip.name == "plz")
+    assert without(filters, place) == {"q": "x"}
+    (looser,) = (one.filters for one in loosened(filters) if one.label == "the distance")
+    assert looser.arguments() == {"q": "x"}
+
+
+def test_where_a_visitor_is_is_known_roughly_and_a_typed_place_goes_before_it() -> None:
+    filters = read(("ort", "49.0369,8.7074"))
+    assert (filters.here, filters.centre, filters.radius) == (Point(49.035, 8.705), Point(49.035, 8.705), 5)
+    assert filters.arguments() == {"ort": "49.035,8.705", "umkreis": "5"}
+    assert [chip.label for chip in chips_of(filters)] == ["5 km around you"]
+    assert read(("ort", "49.0369,8.7074"), ("plz", "ruit")).here is None
+    assert read(("ort", "49.0369,8.7074"), ("plz", "99999")).centre is None
+    assert [read(("ort", text)).here for text in ("", "x", "95,8", "49.03", "nan,nan")] == [None] * 5
+
+
+def test_the_nearest_first_needs_a_place() -> None:
+    assert "plz" in read(("sortierung", "nah")).problems
+    assert read(("sortierung", "nah"), ("plz", "ruit")).problems == {}
+    assert read(("sortierung", "nah"), ("ort", "49,8")).problems == {}
+
+
+def test_who_looks_and_what_is_needed() -> None:
+    filters = read(
+        ("sprache", "tr"), ("sprache", "quatsch"), ("sprache", "DE"), ("alter", "15"), ("zugang", "toilette"),
+        ("zugang", "stufenlos"), ("mit", "familie"), ("schnuppern", "1"), ("dauer", "bis-5"), ("sortierung", "bald"),
+    )  # fmt: skip
+    query = filters.query()
+    assert (query.languages, query.age, query.taster, query.effort, query.order) == (
+        ("de", "tr"), 15, True, Effort.SOME, Order.SOONEST,
+    )  # fmt: skip
+    assert (query.access, query.suited_for) == (("step_free", "accessible_toilet"), ("family",))
+    assert [chip.name for chip in chips_of(filters)] == [
+        "dauer", "sprache", "sprache", "alter", "zugang", "zugang", "mit", "schnuppern",
+    ]  # fmt: skip
+
+
+def test_times_are_said_in_as_few_words_as_they_can_be() -> None:
+    every_saturday = (("wann", f"sat-{part}") for part in ("morning", "afternoon", "evening"))
+    assert read(*every_saturday, ("wann", "sun-evening")).slots == ("sat", "sun-evening")
+    assert read(("wann", "sat"), ("wann", "evening")).slots == ("sat-evening",)
+    assert read(*(("wann", f"{day}-evening") for day in DAYS)).slots == ("evening",)
+
+
+def test_a_part_of_town_keeps_neighbours_out_of_what_is_left() -> None:
+    looser = loosened(read(("q", "x"), ("ortsteil", "ruit"), ("nachbarn", "1")))
+    assert [one.filters.arguments() for one in looser] == [{"ortsteil": ["ruit"]}, {"q": "x"}, {"q": "x"}]
+
+
+VALUES = st.sampled_from(
+    ["sat", "evening", "sun-morning", "75015", "ruit", "kinder", "tiere", "einmalig", "remote", "bis-2", "mehr", "de",
+     "tr", "stufenlos", "oepnv", "gruppe", "1", "15", "49.03691,8.7074", "-0.001 179.999", "nah", "neu"]
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.sampled_from(NAMES), st.text(max_size=30) | VALUES)))
 def test_any_address_is_read_and_written_back_the_same(pairs: list[tuple[str, str]]) -> None:
     filters = read(*pairs)
     again = [
@@ -99,9 +164,12 @@ def test_any_address_is_read_and_written_back_the_same(pairs: list[tuple[str, st
         for name, values in filters.arguments().items()
         for value in (values if isinstance(values, list) else [values])
     ]
-    assert read(*again).arguments() == filters.arguments()
+    assert read(*again) == replace(filters, page=1)
     filters.query()
-    filters.chips()
+    for chip in chips_of(filters):
+        assert without(filters, chip) != filters.arguments()
+    for one in loosened(filters):
+        assert len(one.filters.arguments()) < len(filters.arguments())
 
 
 @given(st.dictionaries(st.sampled_from(["q", "art", "ortsteil", "seite"]), st.text(max_size=30)))

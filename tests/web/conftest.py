@@ -1,4 +1,4 @@
-"""A club of Bretten and a member of it who is signed in."""
+"""Who is signed in at Bretten: a member of a club, or somebody of the municipality."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engagement.accounts.models import Account
 from engagement.kernel.permissions import Role
 from engagement.organisations.models import Organisation
-from tests.factories.people import make_member, make_organisation, sign_in
+from tests.factories.people import make_account, make_member, make_organisation, sign_in
 from tests.support.pages import CheckedClient
 
 
@@ -24,3 +24,12 @@ def member(session: Session, club: Organisation, client: CheckedClient) -> Accou
     session.commit()
     sign_in(client, account)
     return account
+
+
+@pytest.fixture
+def moderator(session: Session, client: CheckedClient) -> Account:
+    """Somebody of the municipality, signed in."""
+    made = make_account(session, name="Martina Vogt", staff=Role.MODERATOR)
+    session.commit()
+    sign_in(client, made)
+    return made

@@ -22,6 +22,7 @@ from engagement.accounts.links import new_link
 from engagement.accounts.models import Account
 from engagement.accounts.staff import invite
 from engagement.applications.models import Application
+from engagement.catalogue.groups import GroupValues, add_group
 from engagement.kernel.clock import now
 from engagement.kernel.db import current_session, open_for_tenant, tenant_of
 from engagement.kernel.files import keep_file
@@ -43,7 +44,7 @@ from tests.factories.applications import mails, make_application, make_offer, ma
 from tests.factories.looks import kept_image, make_look
 from tests.factories.mails import make_mail, make_postbox
 from tests.factories.moderation import make_report, make_text
-from tests.factories.offers import make_opportunity
+from tests.factories.offers import dated, make_opportunity
 from tests.factories.operators import entry_of, go_inside, make_entry, make_operator, sign_in_operator, token_of
 from tests.factories.people import make_account, make_member, make_organisation, sign_in
 from tests.factories.register import make_claim, make_invitation
@@ -86,10 +87,13 @@ class Things:
     claim_id: int = 0
     report_id: int = 0
     text_id: int = 0
+    group_id: int = 0
+    group_key: str = "kasse"
     special: dict[tuple[str, str], str | Callable[[], str]] = field(default_factory=dict)
     section: str = "sprachen"
     figure: str = "anfragen"
     town: str = "ettlingen"
+    size: int = 192
 
     def address(self, app: Flask, rule: Rule) -> str:
         """Return the rule's address with these ids in it."""
@@ -141,10 +145,18 @@ def with_administration(session: Session, things: Things) -> Things:
         ("account.invitation", "token"): to_join,
         ("shared.city_logo", "slug"): "bretten",
         ("shared.city_logo", "sha256"): logo,
+        ("shared.city_logo", "width"): "480",
+        ("shared.variant", "sha256"): logo,
+        ("shared.variant", "width"): "480",
+        ("shared.variant", "cut"): "wide",
+        ("shared.variant", "kind"): "webp",
     }
     things = replace(things, account_id=colleague.id, invitation_id=invited, look_id=look, special=special)
     report_id, text_id = make_report(session, things.opportunity_id).id, make_text(session)
-    return replace(things, barrier_id=barrier_id, word_id=word_id, report_id=report_id, text_id=text_id)
+    group_id = add_group(session, GroupValues("Hocketse", "Fest"))
+    return replace(
+        things, barrier_id=barrier_id, word_id=word_id, report_id=report_id, text_id=text_id, group_id=group_id
+    )
 
 
 def with_team(session: Session, organisation: Organisation, things: Things) -> Things:
@@ -177,6 +189,7 @@ def mailed_token(session: Session, path: str) -> str:
 def with_public(session: Session, application: Application, things: Things) -> Things:
     """Add what visitors reach: a published offer, a picture, and mailed links."""
     published = make_offer(session, None)
+    on_a_date = make_opportunity(session, make_organisation(session).id, **dated())
     picture = keep_file(session, f"picture of {things.organisation_id}".encode(), "image/webp", width=1, height=1)
     signer, tenant_id = Signer(SECRET), tenant_of(session)
     to_sign_in = new_link(session, signer, make_account(session).id).rpartition("/")[2]
@@ -190,6 +203,8 @@ def with_public(session: Session, application: Application, things: Things) -> T
             ("account.use_link", "token"): to_sign_in,
             ("public.confirm_sign_up", "token"): signer.sign(Purpose.CONFIRM_SIGN_UP, tenant_id, sign_up.id),
             ("public", "token"): to_follow,
+            ("api.calendar_of_offer", "opportunity_id"): str(on_a_date),
+            ("api.sitemap_part", "kind"): "seiten",
         },
     )
 
@@ -326,7 +341,7 @@ def world(application: Flask, database_url: URL) -> Iterator[World]:
 
 def _routes() -> list[Route]:
     """Read the addresses before there is a database: each becomes a test of its own, which workers share out."""
-    settings = Settings(secret_key=SECRET, log_level="ERROR")  # type: ignore[arg-type]
+    settings = Settings(secret_key=SECRET, log_level="ERROR")
     return matrix.routes(create_app(settings, URL.create("postgresql", database="nowhere")))
 
 
@@ -338,13 +353,13 @@ def test_everyone_gets_what_the_mark_says_and_nothing_foreign(
     world: World, route: Route, record_property: pytest.Function
 ) -> None:
     result = matrix.check(world, route)
-    record_property("access matrix", [str(route), len(Who), result.checks])  # type: ignore[operator]
+    record_property("access matrix", [str(route), len(Who), result.checks])
     assert result.wrong == []
 
 
 def test_the_matrix_is_not_empty(application: Flask, record_property: pytest.Function) -> None:
     """A loop over nothing would pass: every scope is in it, with objects to be foreign."""
-    record_property("unmarked endpoints", len(unmarked_endpoints(application)))  # type: ignore[operator]
+    record_property("unmarked endpoints", len(unmarked_endpoints(application)))
     guarded = [route for route in ROUTES if not route.is_public]
     scopes = {str(route.mark).partition(":")[0] for route in guarded}
     assert scopes == {"own", "club", "tenant", "installation"}

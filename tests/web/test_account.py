@@ -52,7 +52,7 @@ def test_the_overview_takes_few_questions(client: CheckedClient, session: Sessio
             make_member(session, make_organisation(session), anna)
         session.commit()
     assert "anna@example.org" in page
-    assert counts == [4, 4]
+    assert counts == [3, 3]
 
 
 def test_the_overview_leads_to_ones_organisations(client: CheckedClient, session: Session, anna: Account) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from python_calamine import CalamineWorkbook
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, insert, select, true
 from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account
@@ -23,6 +23,7 @@ from engagement.organisations.kinds import Verification
 from engagement.organisations.service import update_organisation, verify_organisation
 from engagement.tenancy.deciding import change_languages
 from engagement.tenancy.settings import ModerationPolicy, Retention
+from engagement.web.municipality.audit import MOST_IN_EXCEL
 from tests.factories.applications import make_application, make_offer
 from tests.factories.mails import make_postbox
 from tests.factories.people import make_account, make_organisation, sign_in
@@ -280,6 +281,27 @@ class TestExport:
         first = rows.to_python()[1]
         assert isinstance(first[0], datetime)
         assert first[7] == "Flag: =HYPERLINK()"
+
+    def test_what_is_too_long_for_excel_is_said_beside_the_button(
+        self, client: CheckedClient, session: Session, admin: Account
+    ) -> None:
+        record(session, "organisation.verify", "organisation", 1)
+        session.flush()
+        series = func.generate_series(1, MOST_IN_EXCEL).table_valued("number")
+        known = (AuditRecord.tenant_id, AuditRecord.at, AuditRecord.actor_kind, AuditRecord.action,
+                 AuditRecord.subject_kind, AuditRecord.subject_id)  # fmt: skip
+        copies = select(*known).join(series, true()).where(AuditRecord.action == "organisation.verify")
+        names = [column.key for column in known]
+        session.execute(insert(AuditRecord).from_select(names, copies))
+        session.commit()
+        narrow = f"{LOG}?was=organisation.verify"
+        html = read(client, narrow)
+        assert "höchstens 20.000 Einträge" in html
+        assert "format=xlsx" in html
+        answer = client.get(f"{EXPORT}?format=xlsx&was=organisation.verify")
+        assert (answer.status_code, answer.location) == (303, narrow)
+        assert "höchstens 20.000 Einträge" in read(client)
+        assert session.scalars(select(AuditRecord).where(AuditRecord.action == "audit.export")).all() == []
 
     def test_a_long_log_is_read_in_pieces(self, client: CheckedClient, session: Session, admin: Account) -> None:
         for number in range(1100):

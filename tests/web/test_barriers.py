@@ -7,24 +7,14 @@ from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account
 from engagement.kernel.db import db
-from engagement.kernel.permissions import Role
 from engagement.legal import queries
 from engagement.legal.barriers import Barrier, report_barrier
 from tests.factories.applications import mails
 from tests.factories.mails import make_postbox
-from tests.factories.people import make_account, sign_in
 from tests.support.pages import CheckedClient
 from tests.support.statements import watched
 
 FORM = "/barrierefreiheit/feedback"
-
-
-@pytest.fixture
-def moderator(session: Session, client: CheckedClient) -> Account:
-    made = make_account(session, staff=Role.MODERATOR)
-    session.commit()
-    sign_in(client, made)
-    return made
 
 
 def report(session: Session, message: str = "Zu klein", email: str = "") -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from engagement.accounts.models import Account
 from engagement.catalogue.queries import find_entry
 from engagement.organisations.models import Organisation
+from engagement.web.shared import upload
 from tests.factories.people import make_member, make_organisation
 from tests.support.offer_form import fields_of, full_form, picture, the_only
 from tests.support.pages import CheckedClient
@@ -70,6 +72,45 @@ class TestThePicture:
         assert response.status_code == 422
         assert 'id="picture-error"' in response.get_data(as_text=True)
         assert fields_of(response)["title"] == ["Vorlesen in der Bücherei"]
+
+    def test_what_matters_is_chosen_kept_and_gone_with_the_picture(
+        self, session: Session, client: CheckedClient, club: Organisation, member: Account
+    ) -> None:
+        sent = full_form(session) | {"picture": picture(), "picture_alt": "Ein Regal", "picture_focus": "se"}
+        client.post(self.new(club), data={**sent, "do": "publish"})
+        info = the_only(session, club)
+        assert info.picture_focus == "se"
+        entry = find_entry(session, info.id)
+        assert entry is not None
+        assert entry.picture_focus == "se"
+        address = f"/verein/{club.id}/angebote/{info.id}/bearbeiten"
+        shown = fields_of(client.get(address))
+        assert shown["picture_focus"] == ["se"]
+        client.post(address, data={**shown, "remove_picture": "y", "do": "save"})
+        assert the_only(session, club).picture_focus == ""
+
+    def test_there_is_no_other_place_to_choose(
+        self, session: Session, client: CheckedClient, club: Organisation, member: Account
+    ) -> None:
+        answer = client.post(self.new(club), data=full_form(session) | {"picture_focus": "x", "do": "save"})
+        assert answer.status_code == 422
+        assert 'id="picture_focus-error"' in answer.get_data(as_text=True)
+
+    def test_many_uploads_in_a_row_are_put_off_and_nothing_typed_is_lost(
+        self,
+        session: Session,
+        client: CheckedClient,
+        club: Organisation,
+        member: Account,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(upload, "UPLOADS", upload.Limit("few uploads", 1, timedelta(hours=1)))
+        sent = full_form(session) | {"picture_alt": "Ein Regal", "do": "preview"}
+        assert client.post(self.new(club), data=sent | {"picture": picture()}).status_code == 200
+        answer = client.post(self.new(club), data=sent | {"picture": picture()})
+        assert answer.status_code == 422
+        assert 'id="picture-error"' in answer.get_data(as_text=True)
+        assert fields_of(answer)["title"] == ["Vorlesen in der Bücherei"]
 
     def test_one_that_is_too_large_is_told_kindly(
         self, session: Session, client: CheckedClient, club: Organisation, member: Account

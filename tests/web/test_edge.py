@@ -62,9 +62,43 @@ def test_the_theme_holds_the_tenants_colour(client: CheckedClient) -> None:
     assert "max-age=31536000" in css.headers["Cache-Control"]
 
 
+def test_browsers_keep_a_static_file_as_long_as_its_content_is_the_same(client: CheckedClient) -> None:
+    address = re.search(r'href="(/static/css/public\.css\?v=\w+)"', client.get("/").get_data(as_text=True))
+    assert address is not None
+    marked, plain = address[1], address[1].partition("?")[0]
+    assert kept(client, marked) == "public, max-age=31536000, immutable"
+    assert kept(client, plain) == "public, max-age=300"
+    assert kept(client, "/static/css/none.css?v=0") == "private, no-store"
+
+
+def kept(client: CheckedClient, address: str) -> str:
+    with client.get(address) as answer:
+        return answer.headers["Cache-Control"]
+
+
+def test_the_font_is_asked_for_once(client: CheckedClient) -> None:
+    """A preload under another address than the style sheet's own would load the file twice."""
+    page = client.get("/").get_data(as_text=True)
+    preloads = re.findall(r'<link rel="preload" href="([^"]+)" as="font"', page)
+    theme = re.search(r'<link rel="stylesheet" href="([^"]+)"', page)
+    assert theme
+    with client.get(theme[1]) as css:
+        used = re.findall(r'url\("?(/[^")]+\.woff2[^")]*)', css.get_data(as_text=True))
+    assert preloads
+    assert set(preloads) <= set(used)
+
+
 def test_a_theme_is_not_kept_under_the_mark_of_another(client: CheckedClient) -> None:
     """A process that has not heard of new colours yet must not fill caches with the old ones."""
     assert client.get("/thema.css?v=0123456789ab").headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("mark", "kept"), [("?v=1", "public, max-age=31536000, immutable"), ("", "public, max-age=300")]
+)
+def test_files_are_kept_for_good_under_a_mark_of_their_content(client: CheckedClient, mark: str, kept: str) -> None:
+    response = client.get(f"/static/css/public.css{mark}", buffered=True)
+    assert response.headers["Cache-Control"] == kept
 
 
 @pytest.mark.parametrize(
@@ -146,8 +180,8 @@ class TestOneCommitAtTheEdge:
     def ask(self, app: Flask, view: object) -> TestResponse:
         assert isinstance(app, EngagementApp)
         endpoint = app.view_functions["public.home"]
-        app.view_functions["public.home"] = view  # type: ignore[assignment]
-        view.access_mark = endpoint.access_mark  # type: ignore[attr-defined]
+        app.view_functions["public.home"] = view
+        view.access_mark = endpoint.access_mark
         try:
             client = app.test_client()
             return client.get("/", headers={"Host": "bretten.localhost"})

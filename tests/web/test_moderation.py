@@ -7,25 +7,27 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account
 from engagement.kernel.db import current_session, db, open_for_tenant
-from engagement.kernel.permissions import Role
 from engagement.mail.models import OutgoingMail
 from engagement.moderation.kinds import TextPurpose
-from engagement.moderation.texts import delete_prepared_text, prepared_texts
+from engagement.moderation.texts import prepared_texts
 from engagement.opportunities import review, service
 from engagement.opportunities.kinds import State
-from engagement.opportunities.queries import OpportunityInfo, find_opportunity
+from engagement.opportunities.models import Opportunity
+from engagement.opportunities.vocabulary import merge_words
 from engagement.organisations.kinds import Verification
 from engagement.organisations.models import Organisation
+from engagement.tenancy.queries import load_vocabulary
 from engagement.tenancy.settings import ModerationPolicy
+from engagement.tenancy.words import WordKind
 from tests.factories.mails import make_postbox
-from tests.factories.moderation import make_report, make_text, set_policy
-from tests.factories.offers import make_opportunity
-from tests.factories.people import make_account, make_member, make_organisation, sign_in
+from tests.factories.moderation import make_report, set_policy
+from tests.factories.offers import info, make_opportunity
+from tests.factories.people import make_member, make_organisation
 from tests.support.offer_form import fields_of
 from tests.support.pages import CheckedClient
 from tests.support.statements import watched
@@ -34,23 +36,8 @@ LIST = "/verwaltung/angebote"
 
 
 @pytest.fixture
-def moderator(session: Session, client: CheckedClient) -> Account:
-    """Somebody of the municipality, signed in."""
-    made = make_account(session, name="Martina Vogt", staff=Role.MODERATOR)
-    session.commit()
-    sign_in(client, made)
-    return made
-
-
-@pytest.fixture
 def newcomer(session: Session) -> Organisation:
     return make_organisation(session, "Neue Initiative", verification=Verification.PENDING)
-
-
-def info(session: Session, number: int) -> OpportunityInfo:
-    found = find_opportunity(session, number)
-    assert found
-    return found
 
 
 def waiting_change(session: Session, club: Organisation) -> int:
@@ -165,8 +152,7 @@ class TestOneOffer:
 
     def test_what_is_missing_is_named(self, client: CheckedClient, session: Session, newcomer: Organisation) -> None:
         number = make_opportunity(session, newcomer.id)
-        short = replace(info(session, number).values(), description="kurz")
-        service.update_opportunity(session, number, short, source_digest="x")
+        session.execute(update(Opportunity).where(Opportunity.id == number).values(description="kurz"))
         session.commit()
         answer = client.post(f"{LIST}/{number}/veroeffentlichen", data={"seen": info(session, number).revision})
         assert answer.status_code == 422
@@ -184,6 +170,23 @@ class TestOneOffer:
         client.post(f"{LIST}/{number}/veroeffentlichen", data={"seen": info(session, number).revision})
         assert "Vorlesen am Mittwoch" in page(client, f"/angebote/{number}-vorlesen-am-mittwoch")
         assert '<dl class="diff">' not in page(client, f"{LIST}/{number}")
+
+    def test_a_change_is_told_apart_and_released_after_its_words_were_merged(
+        self, client: CheckedClient, session: Session, club: Organisation
+    ) -> None:
+        first, second, third, *_ = (term.id for term in load_vocabulary(session).categories)
+        number = waiting_change(session, club)
+        changed = replace(info(session, number).latest().values(), category_ids=(third, first))
+        service.update_opportunity(session, number, changed)
+        session.commit()
+        merge_words(session, WordKind.CATEGORY, first, second)
+        session.commit()
+        shown = page(client, f"{LIST}/{number}")
+        assert "Bildung und Lernen" in shown
+        assert "Kinder und Jugend" not in shown
+        client.post(f"{LIST}/{number}/veroeffentlichen", data={"seen": info(session, number).revision})
+        assert info(session, number).category_ids == (second, third)
+        assert "Bildung und Lernen" in page(client, f"/angebote/{number}-vorlesen-am-mittwoch")
 
     def test_after_publishing_at_once_it_says_since_when_and_by_whom(
         self, client: CheckedClient, session: Session, club: Organisation, moderator: Account
@@ -250,7 +253,7 @@ class TestReasons:
         assert "sofort von den öffentlichen Seiten" in page(client, address)
         data = {"seen": info(session, number).revision, "reason": "Das ist Werbung."}
         assert client.post(address, data=data).status_code == 303
-        assert client.get(f"/angebote/{number}-x").status_code == 404
+        assert client.get(f"/angebote/{number}-x").status_code == 410
         assert "Das ist Werbung." in page(client, f"{LIST}/{number}")
         assert client.get(address).status_code == 303
 
@@ -275,44 +278,6 @@ class TestReasons:
         assert f">\r\n{chosen.text[:20]}" in page(client, link.group(1))
         foreign = prepared_texts(session, TextPurpose.ANSWER)[0]
         assert foreign.text[:20] not in page(client, f"{address}?vorlage={foreign.id}")
-
-
-@pytest.mark.usefixtures("moderator")
-class TestPreparedTexts:
-    def test_the_way_of_a_text(self, client: CheckedClient, session: Session) -> None:
-        form = {"purpose": "send_back", "title": "Ort fehlt", "text": "Bitte nennen Sie den Ort."}
-        assert client.post("/verwaltung/textbausteine/neu", data={**form, "text": " "}).status_code == 422
-        assert client.post("/verwaltung/textbausteine/neu", data={**form, "purpose": "x"}).status_code == 422
-        assert client.post("/verwaltung/textbausteine/neu", data=form).status_code == 303
-        (made,) = [one for one in prepared_texts(session) if one.title == "Ort fehlt"]
-        address = f"/verwaltung/textbausteine/{made.id}"
-        assert "Bitte nennen Sie den Ort." in page(client, address)
-        assert client.post(address, data={**form, "title": "Wo?"}).status_code == 303
-        assert "Wo?" in page(client, "/verwaltung/textbausteine")
-        assert "„Wo?“ löschen?" in page(client, f"{address}/loeschen")
-        assert client.post(f"{address}/loeschen", data={}).status_code == 422
-        assert client.post(f"{address}/loeschen", data={"do": "delete"}).status_code == 303
-        assert client.get(address).status_code == 404
-
-    def test_who_has_none_can_take_over_the_first_ones(self, client: CheckedClient, session: Session) -> None:
-        before = prepared_texts(session)
-        for one in before:
-            delete_prepared_text(session, one.id)
-        session.commit()
-        assert "noch keine vorbereiteten Texte" in page(client, "/verwaltung/textbausteine")
-        client.post("/verwaltung/textbausteine/anfang")
-        assert [one.title for one in prepared_texts(session)] == [one.title for one in before]
-
-    def test_too_many_are_refused_with_what_was_typed(
-        self, client: CheckedClient, session: Session, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        make_text(session)
-        session.commit()
-        monkeypatch.setattr("engagement.moderation.texts.MOST", 1)
-        form = {"purpose": "answer", "title": "Danke", "text": "Vielen Dank."}
-        answer = client.post("/verwaltung/textbausteine/neu", data=form)
-        assert answer.status_code == 422
-        assert "Vielen Dank." in answer.get_data(as_text=True)
 
 
 class TestWhatTheOrganisationSees:

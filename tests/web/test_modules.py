@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
+from engagement.kernel.permissions import Role
 from engagement.tenancy.settings import Module
 from tests.factories.applications import mails
+from tests.factories.moderation import make_report
+from tests.factories.offers import make_opportunity
 from tests.factories.people import make_account, make_member, make_organisation, sign_in
 from tests.factories.tenants import decide
 from tests.support.pages import CheckedClient
@@ -58,3 +61,44 @@ def test_the_mail_to_an_unknown_address_names_no_closed_door(client: CheckedClie
         session.rollback()
         assert ("/registrieren" in mails(session, "no-account")[-1].text) is expected
         without(session, Module.ACCOUNTS)
+
+
+@pytest.mark.parametrize(
+    ("module", "path", "title"),
+    [
+        (Module.REPORTS, "/verwaltung/meldungen", "Melden ist abgeschaltet"),
+        (Module.NEIGHBOURS, "/verwaltung/nachbarn", "Das gemeinsame Zeigen ist abgeschaltet"),
+    ],
+)
+def test_the_workspace_offers_no_page_of_it_and_the_page_says_why(
+    client: CheckedClient, session: Session, module: Module, path: str, title: str
+) -> None:
+    admin = make_account(session, staff=Role.ADMIN)
+    session.commit()
+    sign_in(client, admin)
+    assert f'href="{path}"' in client.get("/verwaltung/team").get_data(as_text=True)
+    assert title not in client.get(path).get_data(as_text=True)
+    without(session, module)
+    assert f'href="{path}"' not in client.get("/verwaltung/team").get_data(as_text=True)
+    page = client.get(path).get_data(as_text=True)
+    assert title in page
+    assert 'href="/verwaltung/einstellungen/bereiche"' in page
+
+
+def test_moderators_are_not_led_to_settings_that_they_cannot_open(client: CheckedClient, session: Session) -> None:
+    moderator = make_account(session, staff=Role.MODERATOR)
+    sign_in(client, moderator)
+    without(session, Module.REPORTS)
+    page = client.get("/verwaltung/meldungen").get_data(as_text=True)
+    assert "Melden ist abgeschaltet" in page
+    assert "/verwaltung/einstellungen" not in page
+
+
+def test_reports_that_came_in_before_still_wait(client: CheckedClient, session: Session) -> None:
+    admin = make_account(session, staff=Role.ADMIN)
+    sign_in(client, admin)
+    without(session, Module.REPORTS)
+    assert "/verwaltung/meldungen" not in client.get("/verwaltung/").get_data(as_text=True)
+    make_report(session, make_opportunity(session, make_organisation(session).id))
+    session.commit()
+    assert "/verwaltung/meldungen" in client.get("/verwaltung/").get_data(as_text=True)

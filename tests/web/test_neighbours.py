@@ -107,6 +107,14 @@ class TestPages:
     def test_there_are_only_other_towns(self, client: CheckedClient, ettlingen: int, town: str, deed: str) -> None:
         assert client.post(f"{PAGE}/{town}/{deed}").status_code == 404
 
+    def test_who_is_asked_already_answers_on_the_list(
+        self, app: Flask, client: CheckedClient, bretten: int, ettlingen: int
+    ) -> None:
+        """There stands the message of the others; and the page that asks would say that they have to agree."""
+        let_agree(app, ettlingen, "bretten", "Wollen wir?")
+        answer = client.get(f"{PAGE}/ettlingen/anfragen")
+        assert (answer.status_code, answer.location) == (303, PAGE)
+
     def test_where_it_is_switched_off_the_page_says_so(self, app: Flask, client: CheckedClient, bretten: int) -> None:
         switch_off(app, bretten)
         assert "Das gemeinsame Zeigen ist abgeschaltet" in text_of(client, PAGE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -17,14 +18,21 @@ from engagement.kernel.db import current_session, open_for_tenant
 from engagement.kernel.settings import Settings
 from engagement.mail.models import OutgoingMail
 from engagement.mail.service import Postbox
-from engagement.tenancy.queries import TenantInfo
+from engagement.moderation.kinds import TextPurpose
+from engagement.moderation.texts import PreparedTextValues, add_prepared_text, prepared_texts
+from engagement.tenancy.branding import change_look, current_look, state_of_look
+from engagement.tenancy.queries import TenantInfo, own_settings, own_tenant, tenant_by_slug
+from engagement.tenancy.service import change_settings
+from engagement.tenancy.settings import ModerationPolicy, Retention
+from engagement.tenancy.template import Template, read_template
+from engagement.tenancy.words import WordKind, WordValues, add_word, order_words, words_of
 from engagement.web.shared.access import ACROSS_TENANTS, belongs_to_installation, mark_of
 from tests.support.pages import CheckedClient
 
 HOST = "ehrenamt.musterstadt.example"
 NOT_ASKED = {"static", "public.rules"}  # a town switches its house rules on itself
 STRANGERS = re.compile(r"bretten|ettlingen|baden-baden", re.IGNORECASE)
-PLACEHOLDERS = re.compile(r"%\(|\{\{|\{%|[Ll]orem|TODO|XXX|[Uu]ndefined|\bNone\b|Muster(mann|frau)")
+PLACEHOLDERS = re.compile(r"%\(|\{\{|\{%|[Ll]orem|TODO|XXX|[Uu]ndefined|(?<!If-)\bNone\b(?!-Match)|Muster(mann|frau)")
 LEAST = Wish(slug="musterstadt", name="Musterstadt", admin="anna.becker@musterstadt.example", host=(HOST,))
 
 
@@ -36,8 +44,13 @@ def three_towns(app: Flask, settings: Settings) -> None:
 
 
 @pytest.fixture
-def musterstadt(app: Flask, settings: Settings) -> int:
-    """Made with nothing but what the command cannot do without."""
+def musterstadt(app: Flask, settings: Settings, request: pytest.FixtureRequest) -> int:
+    """Made with nothing but what the command cannot do without, and like Bretten for a test that asks for that."""
+    template = request.getfixturevalue("like_bretten") if "like_bretten" in request.fixturenames else None
+    return founded(app, settings, template)
+
+
+def founded(app: Flask, settings: Settings, template: Template | None = None) -> int:
     kit = app.extensions["engagement"]
 
     def post_of(tenant: TenantInfo) -> Postbox:
@@ -45,9 +58,36 @@ def musterstadt(app: Flask, settings: Settings) -> int:
 
     with app.app_context():
         wanted = plan(LEAST)
-        tenant_id = found_town(current_session(), wanted.new, wanted.admin, post_of)
+        tenant_id = found_town(current_session(), wanted.new, wanted.admin, post_of, template)
         current_session().commit()
         return tenant_id
+
+
+@pytest.fixture
+def like_bretten(app: Flask, settings: Settings, three_towns: None) -> Template:
+    """What Bretten hands on after its staff have written texts with and without facts of the town."""
+    with app.app_context():
+        session = current_session()
+        town = tenant_by_slug(session, "bretten")
+        assert town
+        open_for_tenant(session, town.id)
+        look = replace(
+            current_look(session), headline="Bretten packt an", box_title="Der Brettener Weg",
+            box_text="Rufen Sie an: 07252 921-100", brand_colour="#7a1f4e",
+        )  # fmt: skip
+        change_look(session, look, seen=state_of_look(session))
+        add_word(session, WordKind.CATEGORY, WordValues("Feste in Bretten"))
+        add_word(session, WordKind.CATEGORY, WordValues("Brettener Heimatpflege"))
+        order_words(session, WordKind.CATEGORY, [word.id for word in words_of(session, WordKind.CATEGORY)][::-1])
+        for title, words in (
+            ("Ort fehlt", "Bitte nennen Sie den Ort in Bretten."),
+            ("Rückfrage", "Schreiben Sie an engagement@bretten.example."),
+        ):
+            add_prepared_text(session, PreparedTextValues(TextPurpose.SEND_BACK, title, words))
+        rules = {"retention": Retention(mail_days=7), "moderation": ModerationPolicy.REVIEW_ALL}
+        change_settings(session, own_settings(session).model_copy(update=rules))
+        session.commit()
+        return read_template(session)
 
 
 @pytest.fixture
@@ -94,7 +134,7 @@ def problems(client: CheckedClient, address: str) -> list[str]:
         text = answer.get_data(as_text=True) if answer.mimetype.startswith("text/") else ""
         if answer.status_code >= 400:
             found.append(f"{address}: {answer.status_code}")
-        found += [f"{address} speaks of {hit}" for hit in STRANGERS.findall(text)]
+        found += [f"{address} speaks of {text[hit.start() - 90 : hit.end() + 40]}" for hit in STRANGERS.finditer(text)]
         visible = re.sub(r"<(script|style)[^>]*>.*?</\1>|<[^>]+>", " ", text, flags=re.DOTALL)
         if answer.mimetype == "text/html":
             found += [f"{address} has {hit.group()!r} in it" for hit in PLACEHOLDERS.finditer(visible)]
@@ -142,3 +182,46 @@ def test_the_administrator_is_told_what_to_do_first(admin: CheckedClient, mail: 
     assert "Erste Schritte" in page
     assert "Anschrift und Kontakt ergänzen" in page
     assert 'href="/fuer-vereine"' in page
+
+
+def test_a_town_made_like_another_speaks_of_nobody_else_either(
+    app: Flask, like_bretten: Template, visitor: CheckedClient, request: pytest.FixtureRequest
+) -> None:
+    test_every_page_is_whole_and_speaks_of_nobody_else(app, None, visitor, request)
+    home = visitor.get("/").get_data(as_text=True)
+    assert "Musterstadt packt an" in home
+    assert "Feste in Musterstadt" in home
+
+
+def test_what_a_town_hands_on_and_what_it_keeps(app: Flask, like_bretten: Template, musterstadt: int) -> None:
+    with app.app_context():
+        session = current_session()
+        open_for_tenant(session, musterstadt)
+        town, words = own_tenant(session), words_of(session, WordKind.CATEGORY)
+        texts = prepared_texts(session, TextPurpose.SEND_BACK)
+    assert (town.brand_colour, town.headline, town.box_title, town.box_text) == (
+        "#7a1f4e", "Musterstadt packt an", "", ""
+    )  # fmt: skip
+    assert (town.name, town.platform_name, town.logo, town.picture) == ("Musterstadt", "Musterstadt", None, None)
+    assert (town.settings.retention.mail_days, town.settings.moderation) == (7, ModerationPolicy.REVIEW_ALL)
+    assert (words[0].name, words[0].slug) == ("Feste in Musterstadt", "feste-in-musterstadt")
+    assert words[-1].name == "Kinder und Jugend"
+    assert [text.text for text in texts if text.title == "Ort fehlt"] == ["Bitte nennen Sie den Ort in Musterstadt."]
+    assert "Rückfrage" not in {text.title for text in texts}
+
+
+def test_what_stays_behind_is_named(like_bretten: Template) -> None:
+    assert {"Brettener Heimatpflege", "Rückfrage", "Der Brettener Weg", "Rufen Sie an: 07252 921-100"} <= set(
+        like_bretten.left_out
+    )
+
+
+def test_a_town_does_not_share_the_texts_that_it_has_handed_on(
+    app: Flask, like_bretten: Template, musterstadt: int
+) -> None:
+    """Every text has an id of its own, so that the next one that is written meets none of them."""
+    with app.app_context():
+        session = current_session()
+        open_for_tenant(session, musterstadt)
+        added = add_prepared_text(session, PreparedTextValues(TextPurpose.ANSWER, "Danke", "Vielen Dank."))
+        assert len({text.id for text in prepared_texts(session)} | {added}) == len(prepared_texts(session))

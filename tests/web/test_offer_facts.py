@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from engagement.kernel.geo import Point
+from engagement.moderation.diff import Change
 from engagement.opportunities.kinds import HoursPer, PlaceKind, TimeKind
 from engagement.opportunities.values import OpportunityValues
 from engagement.tenancy.queries import own_tenant
@@ -21,6 +22,7 @@ from engagement.web.municipality.offer_facts import FACTS, changed_facts
 
 AT = datetime(2026, 5, 1, 14, tzinfo=UTC)
 OTHER: dict[str, Any] = {
+    "picture_focus": "nw",
     "place_kind": PlaceKind.REMOTE,
     "point": Point(49.0, 8.7),
     "time_kind": TimeKind.DATED,
@@ -76,7 +78,15 @@ def test_a_change_of_each_field_is_shown(session: Session, name: str) -> None:
     assert changed_facts(values, values) == []
 
 
+@pytest.mark.parametrize(("name", "words"), [("category_ids", (1, 2)), ("languages", ("de", "ru", "tr"))])
 @pytest.mark.usefixtures("in_request")
-def test_the_order_of_words_is_no_change() -> None:
-    values = OpportunityValues(title="Vorlesen", category_ids=(1, 2))
-    assert changed_facts(values, replace(values, category_ids=(2, 1))) == []
+def test_the_order_of_words_is_no_change(name: str, words: tuple[Any, ...]) -> None:
+    values = replace(OpportunityValues(title="Vorlesen"), **{name: words})
+    assert changed_facts(values, replace(values, **{name: words[::-1]})) == []
+
+
+@pytest.mark.usefixtures("in_request")
+def test_only_the_word_that_is_new_is_shown_as_new() -> None:
+    values = OpportunityValues(title="Vorlesen", languages=("de", "ru", "tr"))
+    (changed,) = changed_facts(values, replace(values, languages=("tr", "de", "ru", "ar")))
+    assert [piece.text.strip() for piece in changed.pieces if piece.change is not Change.SAME] == ["Arabisch"]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engagement.kernel.audit import AuditRecord
 from engagement.kernel.clock import now, stopped
-from engagement.kernel.db import current_session, open_for_tenant
+from engagement.kernel.db import current_session, db, open_for_tenant
 from engagement.kernel.permissions import Role
 from engagement.mail.models import OutgoingMail
 from engagement.operators.second_factor import code_at
@@ -31,6 +31,7 @@ from tests.factories.operators import (
 )
 from tests.factories.people import make_account, make_organisation, sign_in
 from tests.support.pages import CheckedClient
+from tests.support.statements import watched
 
 LATER = timedelta(minutes=2)
 """The code of the set-up is used up; by then there is another."""
@@ -272,6 +273,22 @@ class TestEntering:
         assert "Betrieb: Ada Betrieb ist bis" in page
         assert "/verwaltung/verlassen" not in page, "only the operator can leave"
         assert "Ada Betrieb" not in other.get("/konto").get_data(as_text=True)
+
+    def test_telling_it_costs_nothing_while_nobody_is_inside(
+        self, app: Flask, session: Session, bretten: int, ada: MadeOperator
+    ) -> None:
+        admin = make_account(session, staff=Role.ADMIN)
+        session.commit()
+        client = another(app)
+        sign_in(client, admin)
+        counts = []
+        for _ in range(2):
+            client.get("/verwaltung/team")  # the town is remembered from here on
+            with watched(db.engine) as seen:
+                assert client.get("/verwaltung/team").status_code == 200
+            counts.append(len([statement for statement, _ in seen.sent if "FROM operator_entry" in statement]))
+            make_entry(app, ada, bretten)
+        assert counts == [1, 2], "one of them is part of the question who is here"
 
     def test_inside_an_operator_is_an_admin_and_nothing_else(
         self, app: Flask, session: Session, bretten: int, ada: MadeOperator

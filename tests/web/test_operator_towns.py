@@ -279,3 +279,13 @@ def test_the_list_tells_how_the_queue_is(desk: CheckedClient, app: Flask) -> Non
     assert re.search(r"<dt>Wartende Aufgaben</dt><dd>2 <span class=\"muted small\">seit ", told)
     assert "<dt>Fehlgeschlagene Aufgaben</dt><dd>3</dd>" in told
     assert "Es läuft kein Worker" not in told
+
+
+def test_the_stroke_at_the_end_of_the_address_may_be_left_out(client: CheckedClient) -> None:
+    answer = client.get("/betrieb", base_url=f"http://{INSTALLATION_HOST}")
+    assert answer.status_code == 308
+    assert answer.location == f"http://{INSTALLATION_HOST}/betrieb/"
+
+
+def test_the_stroke_leads_nowhere_on_an_unknown_host(client: CheckedClient) -> None:
+    assert client.get("/betrieb", base_url="http://unknown.example").status_code == 404

@@ -20,7 +20,7 @@ from tests.factories.mails import make_postbox
 from tests.factories.people import make_account, make_member, make_organisation, sign_in
 from tests.support.pages import CheckedClient
 
-NEW, IN_CONTACT, ACCEPTED, DECLINED, WITHDRAWN = ApplicationState
+NEW, IN_CONTACT, ACCEPTED, DECLINED, WITHDRAWN, *_ = ApplicationState
 
 
 @dataclass

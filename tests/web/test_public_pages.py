@@ -19,7 +19,7 @@ from tests.factories.people import make_organisation
 from tests.support.pages import CheckedClient
 from tests.support.statements import watched
 
-MOST_STATEMENTS = 8
+MOST_STATEMENTS = 9
 TEXT_PAGES = (
     "/fuer-vereine",
     "/impressum",
@@ -160,12 +160,13 @@ def test_contact_details_are_shown_when_they_were_given_for_publication(
     assert "tel:06990009-114" in html
 
 
-def test_a_full_offer_offers_no_sign_up(session: Session, client: CheckedClient) -> None:
+def test_a_full_offer_leads_to_the_waiting_list(session: Session, client: CheckedClient) -> None:
     number = make_entry(session, slug="vorlesen", places=1)
-    set_places_taken(session, number, 1)
+    set_places_taken(session, {number: 1})
     session.commit()
     html = page(client, f"/angebote/{number}-vorlesen")
-    assert "/mitmachen" not in html
+    assert "Zur Warteliste" in html
+    assert "Mitmachen</span>" not in html
     assert "alle Plätze vergeben" in html
 
 
@@ -176,11 +177,15 @@ def test_a_wrong_slug_leads_to_the_right_address(session: Session, client: Check
     assert response.headers["Location"] == right
 
 
-def test_what_is_unknown_over_or_of_another_town_is_not_there(
+def test_what_ran_out_says_so(session: Session, client: CheckedClient) -> None:
+    assert "Dieses Angebot ist beendet" in page(
+        client, offer(session, slug="vorlesen", expires_at=now() - timedelta(days=1))
+    )
+
+
+def test_what_is_unknown_or_of_another_town_is_not_there(
     app: Flask, session: Session, client: CheckedClient, ettlingen: int
 ) -> None:
-    over = offer(session, slug="vorlesen", expires_at=now() - timedelta(days=1))
-    page(client, over, 404)
     page(client, "/angebote/987654321-x", 404)
     page(client, "/angebote/99999999999999999999999-x", 404)
     page(client, "/organisationen/987654321-x", 404)
@@ -236,7 +241,8 @@ def test_an_unverified_organisation_has_no_profile(session: Session, client: Che
 def test_a_website_that_is_none_is_not_linked(session: Session, client: CheckedClient) -> None:
     club = make_organisation(session, "Lesebrücke", website="javascript:alert(1)")
     session.commit()
-    assert "javascript:" not in page(client, f"/organisationen/{club.id}-{club.slug}")
+    for address in (f"/organisationen/{club.id}-{club.slug}", f"/api/v1/organisations/{club.id}"):
+        assert "javascript:" not in page(client, address)
 
 
 def test_the_site_map_lists_this_town_only(app: Flask, session: Session, client: CheckedClient, ettlingen: int) -> None:

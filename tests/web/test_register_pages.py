@@ -32,15 +32,6 @@ LIST = "/verwaltung/organisationen"
 SLEEPING = f"{LIST}/karteileichen"
 
 
-@pytest.fixture
-def moderator(session: Session, client: CheckedClient) -> Account:
-    """Somebody of the municipality, signed in."""
-    made = make_account(session, name="Martina Vogt", staff=Role.MODERATOR)
-    session.commit()
-    sign_in(client, made)
-    return made
-
-
 def many(session: Session, number: int) -> None:
     """Make ``number`` old organisations with a member and an offer each, in three statements."""
     tenant_id, old = tenant_of(session), days_ago(500)
@@ -100,6 +91,7 @@ class TestExport:
         response = client.get(f"{LIST}/register.{kind}?zustand=pending")
         assert response.headers["Content-Disposition"].endswith(f".{kind}")
         assert response.headers["Cache-Control"] == "private, no-store"
+        assert response.headers["Content-Length"] == str(len(response.data))
         heading, row = self.read(response.data, kind)
         found = dict(zip(heading, row, strict=True))
         mark = "'" if kind == "csv" else ""

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account
 from engagement.kernel.db import current_session, db, open_for_tenant
-from engagement.kernel.permissions import Role
 from engagement.mail.models import OutgoingMail
 from engagement.moderation.kinds import ReportReason, ReportState, TextPurpose
 from engagement.moderation.models import Report
@@ -22,7 +21,7 @@ from engagement.web.public.report import BY_ADDRESS, BY_EMAIL
 from engagement.web.shared.forms import HONEYPOT
 from tests.factories.moderation import make_report
 from tests.factories.offers import make_opportunity
-from tests.factories.people import make_account, make_organisation, sign_in
+from tests.factories.people import make_organisation
 from tests.support.pages import CheckedClient
 from tests.support.statements import watched
 
@@ -35,15 +34,6 @@ def offer(session: Session) -> int:
     number = make_opportunity(session, make_organisation(session, "Lesebrücke").id, title="Vorlesen")
     session.commit()
     return number
-
-
-@pytest.fixture
-def moderator(session: Session, client: CheckedClient) -> Account:
-    """Somebody of the municipality, signed in."""
-    made = make_account(session, name="Martina Vogt", staff=Role.MODERATOR)
-    session.commit()
-    sign_in(client, made)
-    return made
 
 
 def address(offer: int) -> str:

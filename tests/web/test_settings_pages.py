@@ -18,12 +18,13 @@ from engagement.mail.models import MailAccount
 from engagement.mail.queries import own_server
 from engagement.tenancy.models import Tenant
 from engagement.tenancy.queries import own_tenant
-from engagement.tenancy.settings import ModerationPolicy, Module, Retention
+from engagement.tenancy.settings import AnswerTimes, ModerationPolicy, Module, Retention
 from tests.factories.people import make_account, sign_in
 from tests.support.mailserver import Mailbox, free_port, mail_server
 from tests.support.pages import CheckedClient
 
 SETTINGS = "/verwaltung/einstellungen"
+ANSWERS = {"days_to_look": "1", "days_to_call": "5", "days_to_worry": "60"}
 SERVER = f"{SETTINGS}/mailserver"
 
 
@@ -63,7 +64,7 @@ class TestSections:
         assert "German, English" in client.get(f"{SETTINGS}?lang=en").get_data(as_text=True)
 
     @pytest.mark.parametrize(
-        "section", ["sprachen", "kontakt", "e-mail", "freigabe", "fristen", "bereiche", "mailserver"]
+        "section", ["sprachen", "kontakt", "e-mail", "freigabe", "antworten", "fristen", "bereiche", "mailserver"]
     )
     def test_each_shows_what_is_set_and_saves_it_unchanged(
         self, client: CheckedClient, session: Session, admin: Account, section: str
@@ -140,6 +141,35 @@ class TestSections:
         response = client.post(f"{SETTINGS}/fristen", data=data)
         assert response.status_code == 422
         assert f'value="{value}"' in response.get_data(as_text=True)
+
+    def test_days_until_an_answer_is_late(self, client: CheckedClient, session: Session, admin: Account) -> None:
+        assert save(client, "antworten", ANSWERS) == 303
+        tenant(session)
+        assert own_tenant(session).settings.answers == AnswerTimes(days_to_look=1, days_to_call=5, days_to_worry=60)
+        assert "nach 1, 5 und 60 Tagen" in client.get(SETTINGS).get_data(as_text=True)
+        assert "Tage, bis eine fehlende Antwort dringend ist" in client.get("/verwaltung/protokoll").get_data(True)
+
+    @pytest.mark.parametrize(
+        ("field", "value", "problem"),
+        [
+            ("days_to_look", "0", "ganze Zahl von 1 bis 58"),
+            ("days_to_look", "drei", "ganze Zahl von 1 bis 58"),
+            ("days_to_call", "1", "ganze Zahl von 2 bis 59"),
+            ("days_to_call", "60", "ganze Zahl von 2 bis 59"),
+            ("days_to_look", "5", "mehr Tage als im Feld davor"),
+            ("days_to_worry", "5", "mehr Tage als im Feld davor"),
+            ("days_to_worry", "61", "ganze Zahl von 3 bis 60"),
+            ("days_to_worry", "", "Bitte füllen Sie dieses Feld aus."),
+        ],
+    )
+    def test_days_that_cannot_be_right_are_kept_as_typed(
+        self, client: CheckedClient, admin: Account, field: str, value: str, problem: str
+    ) -> None:
+        response = client.post(f"{SETTINGS}/antworten", data={**ANSWERS, field: value})
+        assert response.status_code == 422
+        page = response.get_data(as_text=True)
+        assert problem in page
+        assert f'value="{value}"' in page
 
     def test_modules(self, client: CheckedClient, session: Session, admin: Account) -> None:
         assert save(client, "bereiche", {"modules": ["accounts", "reports"]}) == 303

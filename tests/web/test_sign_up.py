@@ -60,12 +60,12 @@ def test_a_file_where_text_is_meant_is_not_taken(client: CheckedClient, offer: O
     assert client.post(form_of(offer), data=sent, content_type="multipart/form-data").status_code == expected
 
 
-def test_the_form_asks_for_four_things_and_says_who_gets_them(client: CheckedClient, offer: Opportunity) -> None:
+def test_the_form_asks_for_little_and_says_who_gets_them(client: CheckedClient, offer: Opportunity) -> None:
     response = client.get(form_of(offer))
     page = response.get_data(as_text=True)
     main = page[page.index("<main") : page.index("</main")]
     names = set(re.findall(r'<(?:input|textarea|select)[^>]*\bname="(\w+)"', main))
-    assert names == {"name", "email", "phone", "message", "website_url"}
+    assert names == {"name", "email", "wish", "phone", "message", "website_url"}
     assert "Lesebrücke e.\u00a0V." in main
     assert "7 Tagen" in main
     assert "Set-Cookie" not in response.headers
@@ -272,9 +272,11 @@ def test_what_visitors_cannot_see_cannot_be_signed_up_for(
 ) -> None:
     end_offer(session, offer)
     session.commit()
-    for path in (form_of(offer), f"{form_of(offer)}/danke", "/angebote/999999-x/mitmachen"):
-        assert client.get(path).status_code == 404
-    assert client.post(form_of(offer), data=GISELA).status_code == 404
+    assert client.get("/angebote/999999-x/mitmachen").status_code == 404
+    for path in (form_of(offer), f"{form_of(offer)}/danke"):
+        assert client.get(path).status_code == 410
+    assert client.post(form_of(offer), data=GISELA).status_code == 410
+    assert rows(session, SignUp) == []
 
 
 def test_an_old_name_in_the_address_leads_to_the_present_one(client: CheckedClient, offer: Opportunity) -> None:
@@ -349,4 +351,6 @@ def test_public_pages_change_by_the_free_places_only(
     for path in paths:
         after = client.get(path).get_data(as_text=True).splitlines()
         changed = {line.strip() for line in set(after) ^ set(before[path].splitlines())} - {""}
-        assert all(re.search(r"Pl(atz|ätze)|places?|frei|free", line) for line in changed), changed
+        assert all(re.search(r"Pl(atz|ätze)|places?|frei|free|offer__notes|ld\+json", line) for line in changed), (
+            changed
+        )

@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account
+from engagement.kernel.audit import AuditRecord
 from engagement.kernel.permissions import Role
+from engagement.organisations.merging import absorb
 from engagement.organisations.models import Invitation, Organisation
 from engagement.organisations.queries import members_of
 from tests.factories.applications import mails
@@ -115,9 +117,63 @@ class TestTeamPage:
         response = client.post(f"{address}/ablehnen", data={"reason": " "})
         assert response.status_code == 422
         assert f'id="reason-{row.id}-error"' in response.get_data(as_text=True)
-        assert client.post(f"{address}/annehmen").status_code == 303
+        for unclear in ({}, {"role": "admin"}):
+            response = client.post(f"{address}/annehmen", data=unclear)
+            assert response.status_code == 422
+            assert f'id="role-{row.id}-error"' in response.get_data(as_text=True)
+        assert client.post(f"{address}/annehmen", data={"role": "editor"}).status_code == 303
         assert roles(session, club)[HELGA.email] is Role.EDITOR
         assert client.post(f"{address}/ablehnen", data={"reason": "zu spät"}).status_code == 409
+
+    def test_who_asked_can_become_responsible_and_the_log_says_so(
+        self, client: CheckedClient, session: Session, club: Organisation
+    ) -> None:
+        row = make_claim(session, club)
+        session.commit()
+        page = client.get(f"/verein/{club.id}/team").get_data(as_text=True)
+        assert re.search(rf'id="role-{row.id}-editor"[^>]* checked', page), "helping is what is offered first"
+        client.post(f"/verein/{club.id}/team/anfragen/{row.id}/annehmen", data={"role": "owner"})
+        assert roles(session, club)[HELGA.email] is Role.OWNER
+        noted = session.scalars(select(AuditRecord).where(AuditRecord.action == "organisation.accept_claim")).one()
+        assert noted.after["role"] == "owner"
+        sign_in(client, make_account(session, staff=Role.ADMIN))
+        session.commit()
+        shown = client.get(f"/verwaltung/organisationen/{club.id}").get_data(as_text=True)
+        assert "Die Anfrage, den Eintrag zu betreuen, wurde angenommen (verantwortlich)" in shown
+        log = client.get("/verwaltung/protokoll?was=organisation.accept_claim").get_data(as_text=True)
+        assert re.search(r"Rolle.{0,200}verantwortlich", log, re.DOTALL)
+        assert "Claim id" not in log
+
+
+class TestMergedEntry:
+    def test_its_pages_lead_those_who_belong_there_to_the_survivor(
+        self, client: CheckedClient, session: Session, club: Organisation
+    ) -> None:
+        other = make_organisation(session, "Lesebrücke")
+        absorb(session, other.id, club.id, ())
+        session.commit()
+        for path in ("", "/team", "/anfragen?seite=2"):
+            response = client.get(f"/verein/{club.id}{path}")
+            assert (response.status_code, response.location) == (303, f"/verein/{other.id}{path}")
+        assert client.post(f"/verein/{club.id}/verlassen").status_code == 404
+
+    def test_others_learn_nothing_of_it(self, client: CheckedClient, session: Session, club: Organisation) -> None:
+        other, stranger = make_organisation(session, "Lesebrücke"), make_account(session)
+        absorb(session, other.id, club.id, ())
+        session.commit()
+        sign_in(client, stranger)
+        assert client.get(f"/verein/{club.id}/team").status_code == 404
+
+    def test_who_may_do_less_in_the_survivor_is_led_only_so_far(
+        self, client: CheckedClient, session: Session, club: Organisation
+    ) -> None:
+        editor = make_member(session, club, role=Role.EDITOR)
+        other = make_organisation(session, "Lesebrücke")
+        absorb(session, other.id, club.id, ())
+        session.commit()
+        sign_in(client, editor)
+        assert client.get(f"/verein/{club.id}").location == f"/verein/{other.id}"
+        assert client.get(f"/verein/{club.id}/team").status_code == 404
 
 
 class TestInvitation:

@@ -11,22 +11,13 @@ from sqlalchemy.orm import Session
 from engagement.accounts.models import Account
 from engagement.kernel.clock import now
 from engagement.kernel.db import db
-from engagement.kernel.permissions import Role
 from engagement.opportunities.models import Opportunity
 from engagement.organisations.models import Organisation
 from tests.factories.applications import mails, make_application, make_offer
 from tests.factories.offers import make_opportunity
-from tests.factories.people import make_account, make_member, make_organisation, sign_in
+from tests.factories.people import make_member, make_organisation
 from tests.support.pages import CheckedClient
 from tests.support.statements import watched
-
-
-@pytest.fixture
-def moderator(session: Session, client: CheckedClient) -> Account:
-    made = make_account(session, staff=Role.MODERATOR)
-    session.commit()
-    sign_in(client, made)
-    return made
 
 
 def late_club(session: Session, days: int = 9) -> Organisation:
@@ -63,7 +54,7 @@ def test_the_start_page_says_how_late_it_is_and_what_is_done(
     late_club(session, days=15)
     page = text_of(client, "/verwaltung/")
     assert ">1</span> Anfrage ohne Antwort" in page
-    assert "wartet seit mehr als 14 Tagen" in page
+    assert "1 davon wartet seit 14 Tagen oder länger." in page
     assert page.index("Anfrage ohne Antwort") < page.index("Hier ist alles erledigt") < page.index("in Prüfung")
 
 

@@ -82,7 +82,9 @@ def tell_stories(session: Session, post: Postbox, *, citizen_id: int, club_id: i
         offer_id = offer_ids[story.offer % len(offer_ids)]
         with stopped(moment):
             person = citizen_id if story.name is None else _applicant(session, post, story.name)
-            application_id = service.apply_as_account(session, post, offer_id, person, message=story.message)
+            application_id = service.apply_as_account(
+                session, post, offer_id, person, service.OwnWords(message=story.message)
+            )
         if story.answer:
             with stopped(moment + timedelta(hours=2)):
                 story.answer(session, post, application_id, club_id, story.letter)

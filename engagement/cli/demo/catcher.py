@@ -26,7 +26,7 @@ class FileWriter:
         self._folder = folder
         self._numbers = itertools.count(1)
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Write one mail; readers see it whole or not at all."""
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{next(self._numbers):04d}"
         partial = self._folder / f".{name}.partial"

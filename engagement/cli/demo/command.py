@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
 
 import click
 from rich.table import Table
@@ -24,7 +23,7 @@ from engagement.cli.demo.neighbours import introduce
 from engagement.cli.demo.operator import EMAIL, seed_operator
 from engagement.cli.demo.seed import PASSWORD, seed
 from engagement.cli.demo.supervisor import Part, PartBrokenError
-from engagement.cli.processes import told_to_end
+from engagement.cli.processes import Ending, told_to_end
 from engagement.cli.serve import child_environment, gunicorn
 from engagement.kernel import migration
 from engagement.kernel.database import WEB_OPTIONS
@@ -120,7 +119,7 @@ def _settings(folder: Path, port: int, smtp_port: int) -> Settings:
     )
 
 
-def _prepare(kit: Kit, settings: Settings, url: URL, ending: Event) -> None:
+def _prepare(kit: Kit, settings: Settings, url: URL, ending: Ending) -> None:
     migration.migrate(url)
     quiet = settings.model_copy(update={"log_format": "console", "log_level": "WARNING"})
     app = kit.create_app(quiet, url, WEB_OPTIONS)

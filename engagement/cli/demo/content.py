@@ -12,6 +12,9 @@ from engagement.kernel.geo import Point
 from engagement.tenancy.service import NewDistrict, NewTenant
 from engagement.tenancy.vocabulary import german_words
 
+UNUSED_KIND = "Genossenschaft"
+"""No organisation of the demo is one, so that it can be deleted."""
+
 
 @dataclass(frozen=True)
 class City:
@@ -145,7 +148,7 @@ def _city(values: dict[str, Any]) -> City:
         centre=districts[0].point,
         categories=words.categories,
         target_groups=words.target_groups,
-        organisation_kinds=words.organisation_kinds,
+        organisation_kinds=(*words.organisation_kinds, UNUSED_KIND),
         districts=districts,
     )
     return City(

@@ -27,10 +27,16 @@ PEOPLE = 60
 DAYS = 395
 LATEST = 4
 """Days before today on which the last one applies; the days since belong to the stories."""
-FIRST_NAMES = """Karin Jürgen Sabine Wolfgang Petra Thomas Monika Michael Claudia Andreas Nadine Stefan Julia Daniel
-Elif Mehmet Olena Dmytro Hanna Lukas Mia Noah Fatima Yusuf Greta Emil""".split()  # noqa: SIM905 - a list of words
-LAST_NAMES = """Ahlers Bühler Cordes Dietze Ebert Fuchs Gärtner Hartwig Imhof Jäger Krämer Lindner Mayer Nagel Oswald
-Pfeiffer Rieger Sauter Thoma Ulmer Vetter Wagner Yıldız Zimmer""".split()  # noqa: SIM905
+FIRST_NAMES = (
+    "Karin", "Jürgen", "Sabine", "Wolfgang", "Petra", "Thomas", "Monika", "Michael", "Claudia", "Andreas", "Nadine",
+    "Stefan", "Julia", "Daniel", "Elif", "Mehmet", "Olena", "Dmytro", "Hanna", "Lukas", "Mia", "Noah", "Fatima",
+    "Yusuf", "Greta", "Emil",
+)  # fmt: skip
+LAST_NAMES = (
+    "Ahlers", "Bühler", "Cordes", "Dietze", "Ebert", "Fuchs", "Gärtner", "Hartwig", "Imhof", "Jäger", "Krämer",
+    "Lindner", "Mayer", "Nagel", "Oswald", "Pfeiffer", "Rieger", "Sauter", "Thoma", "Ulmer", "Vetter", "Wagner",
+    "Yıldız", "Zimmer",
+)  # fmt: skip
 MESSAGES = (
     "Ich würde gern mitmachen und habe am Wochenende Zeit.",
     "Ich bin neu in der Stadt und möchte Leute kennenlernen.",
@@ -42,6 +48,10 @@ ASK = "Guten Tag,\n\ndas klingt gut. An welchen Tagen hätten Sie denn Zeit?"
 NO = "Guten Tag,\n\nvielen Dank für Ihre Anfrage. Im Moment haben wir leider genug Menschen dafür."
 
 
+NEVER_ANSWERED, ONLY_ASKED, DECLINED = 0.06, 0.14, 0.38
+"""Shares of all applications, each with the ones before it; the others are accepted if a place is left."""
+
+
 @dataclass(frozen=True)
 class Offer:
     """A published offer, who answers for it, and how much it draws people."""
@@ -51,6 +61,15 @@ class Offer:
     since: datetime
     member_id: int
     weight: float
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Somebody wants to help with an offer."""
+
+    offer: Offer
+    person: int
+    moment: datetime
 
 
 def tell_history(
@@ -84,24 +103,26 @@ def tell_history(
         if (offer.id, person) in seen:
             continue
         seen.add((offer.id, person))
-        taken[offer.id] += _one(session, silent, chance, offer, person, moment, full=taken[offer.id] >= offer.places)
+        taken[offer.id] += _one(
+            session, silent, chance, Wish(offer, person, moment), full=taken[offer.id] >= offer.places
+        )
 
 
-def _one(  # noqa: PLR0913 - who, what, when and how it ends
-    session: Session, post: Postbox, chance: random.Random, offer: Offer, person: int, moment: datetime, *, full: bool
-) -> bool:
+def _one(session: Session, post: Postbox, chance: random.Random, wish: Wish, *, full: bool) -> bool:
     """Let one person apply and perhaps get an answer; tell whether a place is taken by it."""
-    with stopped(moment):
-        application = service.apply_as_account(session, post, offer.id, person, message=chance.choice(MESSAGES))
-    answered = moment + timedelta(hours=min(chance.lognormvariate(3.0, 1.0), 24 * 20))
+    offer = wish.offer
+    with stopped(wish.moment):
+        own = service.OwnWords(message=chance.choice(MESSAGES))
+        application = service.apply_as_account(session, post, offer.id, wish.person, own)
+    answered = wish.moment + timedelta(hours=min(chance.lognormvariate(3.0, 1.0), 24 * 20))
     ending = chance.random()
-    if answered > now() or ending < 0.06:  # noqa: PLR2004 - some are never answered
+    if answered > now() or ending < NEVER_ANSWERED:
         return False
     with stopped(answered):
-        if ending < 0.14:  # noqa: PLR2004
+        if ending < ONLY_ASKED:
             service.ask(session, post, application, offer.member_id, ASK)
             return False
-        if full or ending < 0.38:  # noqa: PLR2004
+        if full or ending < DECLINED:
             service.decline(session, post, application, offer.member_id, NO)
             return False
         service.accept(session, post, application, offer.member_id, YES)

@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flask import Flask
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Request, Response
 
 from engagement.cli.demo.operator import EMAIL, present_code
-from engagement.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, force_locale, gettext, ngettext, text_direction
+from engagement.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, force_locale, text_direction
+from engagement.kernel.templates import templates_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -159,13 +160,4 @@ def _style() -> bytes:
 
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("engagement.cli.demo"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    return environment
+    return templates_of("engagement.cli.demo")

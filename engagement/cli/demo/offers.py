@@ -11,6 +11,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from engagement.cli.demo.content import OfferText
+from engagement.cli.demo.pictures import with_picture
 from engagement.kernel.clock import now, stopped
 from engagement.kernel.geo import Point
 from engagement.opportunities import service
@@ -37,7 +38,7 @@ def add_offer(session: Session, tenant: TenantInfo, words: Vocabulary, organisat
     values = _values(tenant, words, text)
     life = _life(text, values)
     with stopped(life.made):
-        offer_id = service.create_opportunity(session, organisation_id, values)
+        offer_id = service.create_opportunity(session, organisation_id, with_picture(session, values))
     _settle(session, offer_id, State(text.state), life)
     return offer_id
 

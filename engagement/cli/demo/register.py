@@ -68,4 +68,4 @@ def _invitation(session: Session, post: Postbox, organisation_id: int) -> None:
     owner = next(one for one in members_of(session, organisation_id) if one.role is Role.OWNER)
     offered = invitations.Offered(f"mira.kaiser@{post.tenant.slug}.example", Role.EDITOR)
     with stopped(now() - timedelta(days=2)):
-        invitations.invite(session, post, organisation_id, offered, invited_by_id=owner.account_id)
+        invitations.invite(session, post, organisation_id, offered, invitations.Inviter(owner.account_id))

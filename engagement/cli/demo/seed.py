@@ -20,8 +20,11 @@ from engagement.cli.demo.content import City, Content, OrganisationText, load_co
 from engagement.cli.demo.history import tell_history
 from engagement.cli.demo.moderation import Desk, fill_desk
 from engagement.cli.demo.offers import add_offer
+from engagement.cli.demo.pictures import give_emblems, hang_picture
 from engagement.cli.demo.register import fill_register
-from engagement.cli.demo.texts import say_facts
+from engagement.cli.demo.texts import add_search_words, say_facts, write_rules
+from engagement.cli.demo.waiting import fill_up
+from engagement.figures.pace import work_out_paces
 from engagement.kernel.clock import now, stopped
 from engagement.kernel.db import current_session, open_for_tenant
 from engagement.kernel.permissions import Role
@@ -83,15 +86,21 @@ def _fill(session: Session, settings: Settings, city: City) -> None:
     people = {person: _account(session, city, person) for person in (ADMIN, CLUB, CITIZEN)}
     _make_team(session, post, city, people[ADMIN])
     say_facts(session, post, city)
+    write_rules(session)
+    add_search_words(session)
     ids = {text.key: _organisation(session, city, words, text, content) for text in content.organisations}
     busiest = _busiest(content)
     organisations.add_member(session, ids[busiest], people[CLUB], Role.OWNER)
     offers = [(text, add_offer(session, tenant, words, ids[text.organisation], text)) for text in content.offers]
+    give_emblems(session, ids.values())
+    hang_picture(session, city.slug)
     tell_history(session, post, city.slug, offers, ids)
     fill_register(session, post, list(ids.values()), club_id=ids[busiest])
     published = [(text, offer_id) for text, offer_id in offers if text.state == "published"]
     shown = [offer_id for text, offer_id in published if text.organisation == busiest]
     tell_stories(session, post, citizen_id=people[CITIZEN], club_id=people[CLUB], offer_ids=shown)
+    fill_up(session, post, people[CLUB], shown)
+    work_out_paces(session)
     by_age = [offer_id for _, offer_id in sorted(published, key=lambda offer: -offer[0].created_days_ago)]
     fill_desk(session, post, Desk(staff=people[ADMIN], club=people[CLUB], offers=by_age, own=shown))
 

@@ -13,9 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from threading import Event
 
-from engagement.cli.processes import Child
+from engagement.cli.processes import Child, Ending
 
 LOOK_EVERY = 0.1
 TOO_OFTEN = 3
@@ -73,7 +72,7 @@ class Part:
         return "\n".join(lines[-LINES_OF_LOG:])
 
 
-def keep_alive(parts: Sequence[Part], ending: Event, say: Callable[[str], None]) -> None:
+def keep_alive(parts: Sequence[Part], ending: Ending, say: Callable[[str], None]) -> None:
     """Look after ``parts`` until ``ending`` is set, then end them."""
     try:
         while not ending.wait(LOOK_EVERY):
@@ -92,7 +91,7 @@ def end(parts: Sequence[Part]) -> None:
         child.end()
 
 
-def wait_for_page(address: tuple[str, int], host: str, parts: Sequence[Part], ending: Event) -> bool:
+def wait_for_page(address: tuple[str, int], host: str, parts: Sequence[Part], ending: Ending) -> bool:
     """Wait until ``host`` answers with a page; False if the demo was told to end before.
 
     Raises:

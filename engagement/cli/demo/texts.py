@@ -6,12 +6,14 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from engagement.catalogue.groups import GroupValues, add_group
 from engagement.cli.demo.content import City
 from engagement.kernel.clock import now, stopped
 from engagement.legal.authorities import state_of_key
 from engagement.legal.barriers import Barrier, report_barrier
 from engagement.legal.facts import Facts
-from engagement.legal.service import set_facts
+from engagement.legal.kinds import LegalPage
+from engagement.legal.service import Place, save_text, set_facts
 from engagement.mail.service import Postbox
 
 BARRIER = Barrier(
@@ -19,6 +21,36 @@ BARRIER = Barrier(
     "/angebote",
     "rosa.winter@person.example",
 )
+
+RULES = """## Was hier stehen darf
+
+- Freiwilliges Engagement für das Gemeinwohl, ohne Bezahlung
+- Angebote aus unserer Stadt und den Nachbarorten
+
+## Was hier nicht stehen darf
+
+- Minijobs, Praktika und andere bezahlte Arbeit
+- Werbung für Parteien und für Waren
+"""
+ALSO = """
+## Was wir erwarten
+
+Bitte antworten Sie auf jede Anfrage innerhalb von zwei Wochen, auch wenn die Antwort Nein ist.
+"""
+
+
+def write_rules(session: Session) -> None:
+    """Give the rules of the house in the town's own words, and one more of them a month later."""
+    rules = Place(LegalPage.RULES, "de")
+    with stopped(now() - timedelta(days=60)):
+        save_text(session, rules, RULES)
+    with stopped(now() - timedelta(days=30)):
+        save_text(session, rules, RULES + ALSO, note="Antwort innerhalb von zwei Wochen")
+
+
+def add_search_words(session: Session) -> None:
+    """Let people find what they call by the words of the region."""
+    add_group(session, GroupValues(typed="Hocketse\nDorffescht", found="Fest\nBewirtung"))
 
 
 def say_facts(session: Session, post: Postbox, city: City) -> None:

@@ -15,6 +15,7 @@ from engagement.opportunities.freinet.notes import Notes, cut_at_word
 from engagement.opportunities.freinet.place import Town, place_of, postcode_of
 from engagement.opportunities.freinet.record import FreinetOffer
 from engagement.opportunities.freinet.words import match_all
+from engagement.opportunities.kinds import Company
 from engagement.opportunities.values import OpportunityValues
 from engagement.organisations.service import OrganisationValues
 
@@ -135,6 +136,7 @@ def _values(offer: FreinetOffer, town: Town, notes: Notes) -> OpportunityValues:
         description=description,
         category_ids=categories,
         target_group_ids=groups,
+        suited_for=_suited_for(offer),
         place_kind=place.kind,
         street=place.street,
         postcode=place.postcode,
@@ -148,6 +150,12 @@ def _values(offer: FreinetOffer, town: Town, notes: Notes) -> OpportunityValues:
         contact_phone=notes.line("telephone of the contact", offer.contact_phone, 40),
         **asdict(access_of(to_line(offer.accessibility))),
     )
+
+
+def _suited_for(offer: FreinetOffer) -> tuple[str, ...]:
+    """Return who can come together: Freinet knows it only as the field "Unternehmen und Gruppen"."""
+    fields = " ".join(map(to_line, offer.fields)).casefold()
+    return (Company.GROUP.value,) if "gruppen" in fields else ()
 
 
 def _description(offer: FreinetOffer, notes: Notes) -> str:

@@ -23,6 +23,8 @@ CHUNK = 64 * 1024
 MOST_CHARACTERS = 1_000_000
 """In one offer; real ones stay below 10,000."""
 DEEPEST = 30
+DEPTH_OF_OFFER = 2
+"""The list, and the offer in it."""
 ROOT = "angebotsliste"
 OFFER = "angebot"
 DETAILS = "angebot_details"
@@ -173,7 +175,7 @@ class _Collector(ContentHandler):
             self._texts = _Texts()
         else:
             self._keep(self._key(), "".join(self._text))
-        self._characters = 0 if len(self._path) <= 2 else self._characters  # noqa: PLR2004 - list and offer
+        self._characters = 0 if len(self._path) <= DEPTH_OF_OFFER else self._characters
         self._text = []
         self._path.pop()
 

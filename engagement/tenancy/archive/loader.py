@@ -84,23 +84,37 @@ def import_tenant(session: Session, archive: ArchiveReader, place: Place = Place
     manifest = archive.manifest
     _refuse_other_schema(manifest, schema_revision(session))
     _refuse_other_tables(manifest)
-    slug, hosts = place.slug or manifest.slug, tuple(map(normalise_host, place.hosts or manifest.hosts))
-    check_names(slug, hosts)
-    refuse_taken(session, slug, hosts)
-    tenant_id = _add_tenant(session, archive, slug, hosts)
+    home = _home(session, manifest, place)
+    tenant_id = _add_tenant(session, archive, home)
     hand_over_to_tenant(session, tenant_id)
-    by_name = {entry.name: entry for entry in manifest.tables}
-    for table in tables.owned_tables():
-        _load(session, archive, table, by_name[table.name], {"tenant_id": tenant_id})
-    session.execute(select(func.advance_identities()))
+    _load_all(session, archive, tenant_id)
     for follow_up in after_import:
         follow_up(session)
     session.flush()
+    return _told(session, manifest, tenant_id, home)
+
+
+def _home(session: Session, manifest: Manifest, place: Place) -> Place:
+    """Return where the tenant is to live, once it is sure that it can."""
+    home = Place(place.slug or manifest.slug, tuple(map(normalise_host, place.hosts or manifest.hosts)))
+    check_names(home.slug, home.hosts)
+    refuse_taken(session, home.slug, home.hosts)
+    return home
+
+
+def _load_all(session: Session, archive: ArchiveReader, tenant_id: int) -> None:
+    by_name = {entry.name: entry for entry in archive.manifest.tables}
+    for table in tables.owned_tables():
+        _load(session, archive, table, by_name[table.name], {"tenant_id": tenant_id})
+    session.execute(select(func.advance_identities()))
+
+
+def _told(session: Session, manifest: Manifest, tenant_id: int, home: Place) -> Imported:
     return Imported(
         tenant_id=tenant_id,
-        slug=slug,
+        slug=home.slug,
         name=manifest.name,
-        hosts=hosts,
+        hosts=home.hosts,
         rows={entry.name: entry.rows for entry in manifest.tables},
         files=sum(name.startswith("files/") for name in manifest.members),
         left_out=manifest.left_out,
@@ -132,24 +146,24 @@ def _refuse_other_tables(manifest: Manifest) -> None:
             raise ArchiveError(f"the manifest does not name the columns of {entry.name}")
 
 
-def _add_tenant(session: Session, archive: ArchiveReader, slug: str, hosts: tuple[str, ...]) -> int:
+def _add_tenant(session: Session, archive: ArchiveReader, home: Place) -> int:
     table, (entry,) = (
         tables.tenant_table(),
         [one for one in archive.manifest.tables if one.name == Tenant.__tablename__],
     )
-    _load(session, archive, table, entry, {"slug": slug, "resumed_at": now().isoformat()})
-    tenant_id = session.scalars(select(Tenant.id).where(Tenant.slug == slug)).one_or_none()
+    _load(session, archive, table, entry, {"slug": home.slug, "resumed_at": now().isoformat()})
+    tenant_id = session.scalars(select(Tenant.id).where(Tenant.slug == home.slug)).one_or_none()
     if tenant_id is None or entry.rows != 1:
         raise ArchiveError(f"{table_member(entry.name)} does not hold exactly one municipality")
     session.add_all(
-        TenantHost(host=host, tenant_id=tenant_id, is_primary=number == 0) for number, host in enumerate(hosts)
+        TenantHost(host=host, tenant_id=tenant_id, is_primary=number == 0) for number, host in enumerate(home.hosts)
     )
     record_for_installation(
         session,
         "tenant.import",
         tenant_id=tenant_id,
-        tenant_slug=slug,
-        details={"exported_at": archive.manifest.exported_at, "hosts": list(hosts)},
+        tenant_slug=home.slug,
+        details={"exported_at": archive.manifest.exported_at, "hosts": list(home.hosts)},
     )
     return tenant_id
 

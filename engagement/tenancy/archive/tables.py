@@ -28,14 +28,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
 
-from engagement.kernel.db import INSTALLATION, PUBLIC_READ
+from engagement.kernel.db import DERIVED, INSTALLATION, MADE_ANEW
 from engagement.kernel.migration import metadata
 from engagement.tenancy.archive.layout import JSON_NULL
 from engagement.tenancy.models import Tenant
 
 BOUND = "bound_to_installation"
 """Marks a column (``info={BOUND: True}``) that only the installation can read, such as a sealed password."""
-NOT_CARRIED = (INSTALLATION, PUBLIC_READ)
 KEPT_BEHIND = frozenset(
     {"id", "suspended_at", "suspension_reason", "resumed_at", "deletion_requested_at", "delete_after"}
 )
@@ -44,7 +43,7 @@ KEPT_BEHIND = frozenset(
 
 def owned_tables() -> list[Table]:
     """Return the tables whose rows move with a tenant, parents first."""
-    return [table for table in _with_tenant() if table.comment not in NOT_CARRIED and not points_elsewhere(table)]
+    return [table for table in _with_tenant() if _is_carried(table)]
 
 
 def tenant_table() -> Table:
@@ -59,7 +58,7 @@ def all_tables() -> list[Table]:
 
 def derived_tables() -> list[Table]:
     """Return the tables that are made anew from the others."""
-    return [table for table in _with_tenant() if table.comment == PUBLIC_READ]
+    return [table for table in _with_tenant() if table.info.get(DERIVED)]
 
 
 def left_out() -> list[str]:
@@ -88,6 +87,11 @@ def points_to_itself(table: Table) -> bool:
 def is_bound(column: Column[Any]) -> bool:
     """Tell whether only this installation can read what is in ``column``."""
     return bool(column.info.get(BOUND))
+
+
+def _is_carried(table: Table) -> bool:
+    is_remade = table.info.get(DERIVED) or table.info.get(MADE_ANEW)
+    return table.comment != INSTALLATION and not is_remade and not points_elsewhere(table)
 
 
 def columns_of(table: Table) -> list[Column[Any]]:

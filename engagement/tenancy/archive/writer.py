@@ -48,10 +48,7 @@ def export_tenant(session: Session, target: IO[bytes]) -> Manifest:
         ScopeError: the session is open for no tenant, or in a transaction.
     """
     tenant_id = tenant_of(session)
-    if session.in_transaction():
-        raise ScopeError("an export begins its own transaction")
-    session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
-    session.execute(select(*tables.forget_timeouts()))
+    _begin(session)
     slug, name = session.execute(select(Tenant.slug, Tenant.name).where(Tenant.id == tenant_id)).one()
     with ZipFile(target, "w") as archive:
         writer = _Writer(archive)
@@ -75,6 +72,13 @@ def export_tenant(session: Session, target: IO[bytes]) -> Manifest:
         )
         archive.writestr(_entry(MANIFEST), manifest.model_dump_json(indent=1), ZIP_DEFLATED)
     return manifest
+
+
+def _begin(session: Session) -> None:
+    if session.in_transaction():
+        raise ScopeError("an export begins its own transaction")
+    session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+    session.execute(select(*tables.forget_timeouts()))
 
 
 def digest_of_derived(session: Session, table: Table, tenant_id: int) -> DerivedEntry:

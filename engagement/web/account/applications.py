@@ -10,7 +10,16 @@ from engagement.kernel.permissions import Permission
 from engagement.web.account import blueprint
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
-from engagement.web.shared.applications import REPLIED, WITHDRAWN, Addresses, ask_and_withdraw, follow
+from engagement.web.shared.applications import (
+    REPLIED,
+    TAKEN,
+    TOO_LATE,
+    WITHDRAWN,
+    Addresses,
+    ask_about_place,
+    ask_and_withdraw,
+    follow,
+)
 from engagement.web.shared.headers import keep_private
 from engagement.web.shared.identity import person
 
@@ -40,6 +49,14 @@ def application_withdraw(application_id: int) -> ResponseReturnValue:
     return ask_and_withdraw(_own(application_id), _addresses(application_id))
 
 
+@blueprint.route("/konto/anfragen/<int:application_id>/platz", methods=["GET", "POST"])
+@requires(Permission.OWN_APPLICATION_MANAGE)
+def application_place(application_id: int) -> ResponseReturnValue:
+    """Ask whether the place that got free is wanted, and take the answer."""
+    keep_private()
+    return ask_about_place(_own(application_id), _addresses(application_id))
+
+
 def _own(application_id: int) -> queries.ApplicationInfo:
     return queries.own_application(context.session(), person().account_id, application_id)
 
@@ -51,5 +68,8 @@ def _addresses(application_id: int) -> Addresses:
         withdraw=url_for("account.application_withdraw", application_id=application_id),
         replied=url_for(here, application_id=application_id, fertig=REPLIED, _anchor="messages"),
         withdrawn=url_for(here, application_id=application_id, fertig=WITHDRAWN),
+        place=url_for("account.application_place", application_id=application_id),
+        taken=url_for(here, application_id=application_id, fertig=TAKEN),
+        too_late=url_for(here, application_id=application_id, fertig=TOO_LATE),
         back=url_for("account.applications"),
     )

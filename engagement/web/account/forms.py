@@ -34,7 +34,7 @@ class RegisterForm(BaseForm):
 
     validate_name = staticmethod(plain_name)
 
-    def __init__(self, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, **values: Any) -> None:
         super().__init__(**{"language": current_language(), **values})
         self.language.choices = language_choices()
 
@@ -49,7 +49,7 @@ class DetailsForm(BaseForm):
     validate_name = staticmethod(plain_name)
     validate_phone = staticmethod(phone_number)
 
-    def __init__(self, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.language.choices = language_choices()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -81,7 +80,7 @@ def _who(found: service.Invitation, form: NewcomerForm) -> service.Newcomer | in
     return service.Newcomer(form.name.data or "", current_language(), form.password.data or "")
 
 
-def _page(token: str, found: service.Invitation, form: Any) -> str:  # noqa: ANN401
+def _page(token: str, found: service.Invitation, form: BaseForm) -> str:
     someone = signed_in()
     return render_template(
         "account/invitation.html",

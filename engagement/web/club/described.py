@@ -23,6 +23,7 @@ AS_TYPED = (*TEXTS, *NUMBERS_AND_TICKS)
 """Values that are in the form as they are."""
 KNOWN_OR_NOT = ("step_free", "accessible_toilet", "public_transport", "hearing_support")
 ADDRESS = ("street", "postcode", "city")
+PICTURE = ("picture_alt", "picture_focus")
 
 
 def as_fields(info: OpportunityInfo) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def as_fields(info: OpportunityInfo) -> dict[str, Any]:
     end_date, end_time = _local(info.ends_at)
     unusual = tuple(code for code in info.languages if code not in COMMON_LANGUAGES)
     return {
-        **{name: getattr(info, name) for name in (*AS_TYPED, *KNOWN_OR_NOT, *ADDRESS, "hours", "picture_alt")},
+        **{name: getattr(info, name) for name in (*AS_TYPED, *KNOWN_OR_NOT, *ADDRESS, *PICTURE, "hours")},
         "category_ids": list(info.category_ids),
         "target_group_ids": list(info.target_group_ids),
         "place_kind": info.place_kind,
@@ -72,6 +73,7 @@ def described(form: OpportunityForm, picture_file_id: int | None, known: Opportu
         languages=tuple(dict.fromkeys([*(form.languages.data or ()), *form.more_languages.codes])),
         picture_file_id=picture_file_id,
         picture_alt=_text(form.picture_alt.data) if picture_file_id else "",
+        picture_focus=(form.picture_focus.data or "") if picture_file_id else "",
         translations=known.translations if known else {},
     )
     return replace(values, point=_same_point(values, known))

@@ -22,12 +22,14 @@ from wtforms import (
 from wtforms.widgets import TextArea, TextInput
 
 from engagement.kernel.i18n import LANGUAGES, current_language, gettext, language_name
+from engagement.web.shared.numbers import whole_number
 
 _BETWEEN = re.compile(r"[,;\n\r]+")
 _BULLETS = re.compile(r"^(?:[-–•*] )+")
 ALIASES = {"farsi": "fa", "dari": "fa", "kurmandschi": "ku", "kurmanji": "ku", "mandarin": "zh"}
 MOST_TYPED = 2000
-MOST_DIGITS = 9
+LONGEST_CODE = 3
+"""Of a language without script and region (ISO 639-2)."""
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 
 
@@ -36,7 +38,7 @@ class NeededToPublish:
 
     field_flags: dict[str, Any] = {"needed": True}  # noqa: RUF012 - WTForms reads and never writes it
 
-    def __call__(self, _form: Any, _field: Any) -> None:  # noqa: ANN401
+    def __call__(self, _form: object, _field: object) -> None:
         """Refuse nothing."""
 
 
@@ -52,7 +54,7 @@ class ListField(StringField):
 
     widget = TextArea()
 
-    def __init__(self, label: Any, *, most: int, longest: int, **options: Any) -> None:  # noqa: ANN401
+    def __init__(self, label: str, *, most: int, longest: int, **options: Any) -> None:
         super().__init__(label, **options)
         self.most, self.longest = most, longest
 
@@ -61,7 +63,7 @@ class ListField(StringField):
         """Return what was written, in its order."""
         return split_list(self.data or "")
 
-    def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002
+    def pre_validate(self, _form: object) -> None:
         """Refuse too many and too long ones."""
         if len(self.entries) > self.most:
             raise ValidationError(gettext("Please give at most %(most)d entries.", most=self.most))
@@ -88,7 +90,7 @@ class LanguagesField(StringField):
         found = (language_code(word) for word in split_list(self.data or ""))
         return tuple(dict.fromkeys(code for code in found if code))
 
-    def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002
+    def pre_validate(self, _form: object) -> None:
         """Refuse what is no language."""
         unknown = [word for word in split_list(self.data or "") if not language_code(word)]
         if unknown:
@@ -105,7 +107,7 @@ def _language_codes() -> dict[str, str]:
     known = dict(ALIASES)
     for spoken in LANGUAGES:
         for code, name in Locale(spoken).languages.items():
-            if len(code) <= 3 and localedata.exists(code):  # noqa: PLR2004 - without scripts and regions
+            if len(code) <= LONGEST_CODE and localedata.exists(code):
                 known.setdefault(str(name).casefold(), code)
                 known[code] = code
     return known
@@ -121,7 +123,7 @@ class WholeNumberField(IntegerField):
 
     widget = TextInput()
 
-    def __init__(self, label: Any, *, least: int, most: int, **options: Any) -> None:  # noqa: ANN401
+    def __init__(self, label: str, *, least: int, most: int, **options: Any) -> None:
         super().__init__(label, render_kw={"inputmode": "numeric"}, **options)
         self.least, self.most = least, most
 
@@ -131,8 +133,8 @@ class WholeNumberField(IntegerField):
         self.data = None
         if not text:
             return
-        number = int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else -1
-        if not self.least <= number <= self.most:
+        number = whole_number(text)
+        if number is None or not self.least <= number <= self.most:
             raise ValueError(
                 gettext("Please give a whole number from %(least)d to %(most)d.", least=self.least, most=self.most)
             )
@@ -144,16 +146,16 @@ class DecimalCommaField(StringField):
 
     number: Decimal | None = None
 
-    def __init__(self, label: Any, *, most: Decimal, **options: Any) -> None:  # noqa: ANN401
+    def __init__(self, label: str, *, most: Decimal, **options: Any) -> None:
         super().__init__(label, render_kw={"inputmode": "decimal"}, **options)
         self.most = most
 
-    def process_data(self, value: Any) -> None:  # noqa: ANN401
+    def process_data(self, value: Decimal | None) -> None:
         """Show a number as the reader writes it."""
         text = "" if value is None else f"{Decimal(value).normalize():f}"
         self.data = text.replace(".", ",") if current_language() == "de" else text
 
-    def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002
+    def pre_validate(self, _form: object) -> None:
         """Read the number."""
         text = (self.data or "").strip().replace(",", ".")
         self.number = None
@@ -209,12 +211,12 @@ def _yes_or_no() -> list[tuple[str, str]]:
 class KnownField(RadioField):
     """Yes, no, or not known."""
 
-    def __init__(self, label: Any, **options: Any) -> None:  # noqa: ANN401
+    def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, choices=_yes_or_no, default="", **options)
 
-    def process_data(self, value: Any) -> None:  # noqa: ANN401
+    def process_data(self, value: object) -> None:
         """Show what is known."""
-        self.data = {True: "yes", False: "no"}.get(value, "")
+        self.data = "yes" if value is True else "no" if value is False else ""
 
     @property
     def known(self) -> bool | None:

@@ -26,7 +26,7 @@ from engagement.web.club.fields import (
 )
 from engagement.web.shared import checks, context
 from engagement.web.shared.forms import BaseForm, Longest, TicksField, email_field, text_field
-from engagement.web.shared.presentation import company_names
+from engagement.web.shared.presentation import company_names, focus_names
 from engagement.web.shared.upload import PictureFields
 
 COMMON_LANGUAGES = ("de", "en", "tr", "ar", "uk", "ru", "fr", "pl", "ro", "it")
@@ -41,10 +41,14 @@ def _plain_lines(value: str | None) -> str | None:
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
-def lines_field(label: Any, *, longest: int, rows: int) -> TextAreaField:  # noqa: ANN401
+def lines_field(label: str, *, longest: int, rows: int) -> TextAreaField:
     """Return a field for text that visitors need, in which a line break is one character."""
     rules = [NeededToPublish(), Longest(longest)]
     return TextAreaField(label, validators=rules, filters=[_plain_lines], render_kw={"rows": rows})
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _place_kinds() -> list[tuple[str, str]]:
@@ -142,6 +146,7 @@ class OpportunityForm(BaseForm):
 
     picture = FileField(lazy_gettext("Choose a picture"))
     picture_alt = text_field(lazy_gettext("What can be seen in the picture?"), longest=300)
+    picture_focus = RadioField(lazy_gettext("Where is what matters in the picture?"), default="")
     remove_picture = Tick(lazy_gettext("Remove the picture"))
     kept_picture = HiddenField()
     seen = HiddenField()
@@ -149,7 +154,7 @@ class OpportunityForm(BaseForm):
     validate_postcode = staticmethod(checks.postcode)
     validate_contact_phone = staticmethod(checks.phone_number)
 
-    def __init__(self, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         words = context.vocabulary()
         self.category_ids.choices = _numbered(words.categories, values.get("category_ids"))
@@ -158,6 +163,7 @@ class OpportunityForm(BaseForm):
         self.district_id.choices = [("", gettext("Please choose")), *_named(districts)]
         spoken = current_language()
         self.languages.choices = [(code, language_name(code, in_language=spoken)) for code in COMMON_LANGUAGES]
+        self.picture_focus.choices = [(place, _capital(name)) for place, name in focus_names().items()]
         self.driving_licence.choices = _licences(str(values.get("driving_licence") or ""))
 
     def picture_of(self, organisation_id: int) -> PictureFields:

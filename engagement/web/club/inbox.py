@@ -26,6 +26,7 @@ from engagement.web.shared.applications import CONFLICT, UNPROCESSABLE, letter_f
 from engagement.web.shared.forms import BaseForm
 from engagement.web.shared.headers import keep_private
 from engagement.web.shared.identity import person
+from engagement.web.shared.numbers import whole_number
 from engagement.web.shared.post import postbox
 
 ANSWERS = {"zusage": Action.ACCEPT, "frage": Action.ASK, "absage": Action.DECLINE}
@@ -35,6 +36,7 @@ STATES = {
     "neu": ApplicationState.NEW,
     "im-kontakt": ApplicationState.IN_CONTACT,
     "zugesagt": ApplicationState.ACCEPTED,
+    "warteliste": ApplicationState.QUEUED,
     "abgesagt": ApplicationState.DECLINED,
     "zurueckgezogen": ApplicationState.WITHDRAWN,
 }
@@ -55,8 +57,7 @@ class AnswerForm(BaseForm):
     @property
     def seen(self) -> int:
         """Return the version that was seen; 0 is none that an application ever had."""
-        sent = self.version.data or ""
-        return int(sent) if sent.isdecimal() and sent.isascii() else 0
+        return whole_number(self.version.data or "") or 0
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from engagement.kernel.errors import ConflictError, NotFoundError
 from engagement.kernel.i18n import gettext, lazy_gettext
 from engagement.kernel.permissions import Permission, Role
 from engagement.organisations import claims, invitations, members
-from engagement.organisations.invitations import Offered
+from engagement.organisations.invitations import Inviter, Offered
 from engagement.organisations.kinds import Former
 from engagement.organisations.queries import MemberInfo, OrganisationInfo, find_member, find_organisation, members_of
 from engagement.web.club import blueprint
@@ -49,7 +49,7 @@ class InviteForm(BaseForm):
 
 
 class RoleForm(BaseForm):
-    """What a member or somebody who asks may do."""
+    """What a member may do, or somebody who asks."""
 
     role = RadioField(lazy_gettext("This person"), choices=_roles, validators=[Required()])
 
@@ -180,8 +180,13 @@ def team_hand_over(organisation_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:organisation_id>/team/anfragen/<int:claim_id>/annehmen")
 @requires(Permission.CLUB_MEMBER_MANAGE)
 def team_accept(organisation_id: int, claim_id: int) -> ResponseReturnValue:
-    """Let somebody in who asked."""
-    claims.accept_claim(context.session(), postbox(), organisation_id, claim_id, Role.EDITOR)
+    """Let somebody in who asked, as one who helps or as one who is responsible."""
+    keep_private()
+    form = RoleForm()
+    claims.refuse_unless_open(context.session(), organisation_id, claim_id)
+    if not form.checked():
+        return _page(organisation_id, InviteForm(), accept=form, answering=claim_id), UNPROCESSABLE
+    claims.accept_claim(context.session(), postbox(), organisation_id, claim_id, Role(form.role.data))
     flash(gettext("The person is in the team now and gets a mail."))
     return _back(organisation_id)
 
@@ -194,7 +199,7 @@ def team_decline(organisation_id: int, claim_id: int) -> ResponseReturnValue:
     form = DeclineForm()
     claims.refuse_unless_open(context.session(), organisation_id, claim_id)
     if not form.checked():
-        return _page(organisation_id, InviteForm(), decline=form, declining=claim_id), UNPROCESSABLE
+        return _page(organisation_id, InviteForm(), decline=form, answering=claim_id), UNPROCESSABLE
     claims.decline_claim(context.session(), postbox(), organisation_id, claim_id, form.reason.data or "")
     flash(gettext("The request is declined. The person gets your reason by mail."))
     return _back(organisation_id)
@@ -202,7 +207,7 @@ def team_decline(organisation_id: int, claim_id: int) -> ResponseReturnValue:
 
 def _invited(organisation_id: int, form: InviteForm | HandOverForm, offered: Offered) -> bool:
     try:
-        invitations.invite(context.session(), postbox(), organisation_id, offered, invited_by_id=person().account_id)
+        invitations.invite(context.session(), postbox(), organisation_id, offered, Inviter(person().account_id))
     except ConflictError as error:
         form.take_problems({"email": str(error)})
         return False
@@ -218,7 +223,15 @@ def _changed(organisation_id: int, account_id: int, form: RoleForm) -> bool:
     return True
 
 
-def _page(organisation_id: int, form: InviteForm, *, decline: DeclineForm | None = None, declining: int = 0) -> str:
+def _page(
+    organisation_id: int,
+    form: InviteForm,
+    *,
+    decline: DeclineForm | None = None,
+    accept: RoleForm | None = None,
+    answering: int = 0,
+) -> str:
+    """Show the team; the answer to a request that was not right stands beside that request."""
     session = context.session()
     shown: dict[str, Any] = {
         "organisation": _organisation(organisation_id),
@@ -226,7 +239,15 @@ def _page(organisation_id: int, form: InviteForm, *, decline: DeclineForm | None
         "invitations": invitations.invitations_of(session, organisation_id),
         "claims": claims.open_claims(session, organisation_id),
     }
-    return render_template("club/team/list.html", form=form, decline=decline, declining=declining, **shown)
+    return render_template(
+        "club/team/list.html",
+        form=form,
+        roles=_roles(),
+        decline=decline,
+        accept=accept,
+        answering=answering,
+        **shown,
+    )
 
 
 def _still_owner(organisation_id: int) -> bool:

@@ -44,7 +44,7 @@ class TranslationForm(BaseForm):
     description = _lines_field(lazy_gettext("Description"), longest=8000, rows=9)
     seen = HiddenField()
 
-    def __init__(self, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.title.flags.needed = True
 

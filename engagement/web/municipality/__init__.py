@@ -24,6 +24,7 @@ from engagement.web.municipality import (  # noqa: E402, F401 - the views regist
     prepared,
     reminders,
     reports,
+    search_words,
     settings,
     staff,
     text_edit,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from flask import Response, render_template, request
+from babel.numbers import format_decimal
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 
 from engagement.accounts.queries import names_of, staff_accounts
 from engagement.kernel.audit import record
@@ -15,8 +18,8 @@ from engagement.kernel.clock import now
 from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Permission
 from engagement.kernel.ratelimit import Limit
-from engagement.kernel.tables import CSV_TYPE, XLSX_TYPE, Cell, csv_bytes, xlsx_bytes
-from engagement.kernel.trail import TrailRecord, Wanted, trail_page, walk_trail
+from engagement.kernel.tables import Cell, FileKind, Table
+from engagement.kernel.trail import TrailRecord, Wanted, has_more_than, trail_page, walk_trail
 from engagement.web.municipality import blueprint
 from engagement.web.municipality.deeds import sentence, short, subject_word
 from engagement.web.municipality.details import Detail, Reader, shortened
@@ -24,13 +27,15 @@ from engagement.web.municipality.naming import Names, find_names
 from engagement.web.municipality.trail_filter import TrailForm, asked_account, asked_position, written
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
-from engagement.web.shared.downloads import as_file
+from engagement.web.shared.downloads import table_file
 from engagement.web.shared.headers import keep_private
 from engagement.web.shared.identity import acting_account_id
 
 PER_PAGE = 50
 EXPORTS = Limit("audit-export", 30, timedelta(hours=1))
 UNPROCESSABLE = 422
+MOST_IN_EXCEL = 20_000
+"""Records of an Excel file: one of 100,000 takes half a minute, and people wait for the answer."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ def audit() -> ResponseReturnValue:
         entries=[_line(one, names, reader) for one in page.records],
         older=written(page.records[-1].position) if page.records and page.has_older else "",
         newer=written(page.records[0].position) if page.records and page.has_newer else "",
+        of_excel=_of_excel(),
     )
     return html, 200 if right else UNPROCESSABLE
 
@@ -76,25 +82,27 @@ def audit() -> ResponseReturnValue:
 @requires(Permission.TENANT_AUDIT_READ)
 def audit_export() -> ResponseReturnValue:
     """Hand out what was asked for as a table; that this was done stands in the log from now on."""
-    keep_private()
     context.tools().limiter.hit(EXPORTS, context.tenant().id, acting_account_id())
-    kind = "xlsx" if request.args.get("format") == "xlsx" else "csv"
-    wanted, moment = TrailForm(_people()).wanted(), now()
+    kind = FileKind.XLSX if request.args.get("format") == FileKind.XLSX else FileKind.CSV
+    form, moment = TrailForm(_people()), now()
+    wanted = form.wanted()
+    if kind is FileKind.XLSX and has_more_than(context.session(), wanted, MOST_IN_EXCEL):
+        flash(_of_excel())
+        asked: dict[str, Any] = form.arguments()
+        return redirect(url_for("municipality.audit", **asked), 303)
     narrowed = {name: value for name, value in asdict(wanted).items() if value is not None}
     record(context.session(), "audit.export", "audit_record", None, after={"format": kind, **narrowed})
-    return _file(kind, wanted, moment)
+    word, zone = gettext("log"), context.tenant().time_zone
+    name = f"{word}-{context.tenant().slug}-{moment.astimezone(zone):%Y-%m-%d}"
+    return table_file(name, kind, Table(_header(), _rows(wanted, moment), zone, gettext("Log of changes")))
 
 
-def _file(kind: str, wanted: Wanted, moment: datetime) -> Response:
-    """Write the whole table before the answer begins: one that breaks off halfway would look complete."""
-    rows, zone = _rows(wanted, moment), context.tenant().time_zone
-    if kind == "xlsx":
-        content, media_type = xlsx_bytes(_header(), rows, zone, sheet=gettext("Log of changes")), XLSX_TYPE
-    else:
-        content, media_type = csv_bytes(_header(), rows, zone), CSV_TYPE
-    word = gettext("log")
-    name = f"{word}-{context.tenant().slug}-{moment.astimezone(zone):%Y-%m-%d}.{kind}"
-    return as_file(Response(content, mimetype=media_type), name)
+def _of_excel() -> str:
+    return gettext(
+        "An Excel file takes %(most)s entries at most. If there are more, please choose a shorter period, "
+        "or the CSV file, which holds all of them.",
+        most=format_decimal(MOST_IN_EXCEL, locale=get_locale()),
+    )
 
 
 def _header() -> list[str]:

@@ -18,7 +18,7 @@ from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.forms import BaseForm, Longest
 from engagement.web.shared.headers import keep_private
-from engagement.web.shared.paging import asked_page, page_numbers
+from engagement.web.shared.paging import paged
 from engagement.web.shared.post import postbox
 
 PER_PAGE = 25
@@ -42,16 +42,13 @@ def barriers() -> str:
     state = BarrierState(asked) if asked in set(BarrierState) else None
     counts = queries.count_barrier_reports(session)
     total = counts[state] if state else sum(counts.values())
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(asked_page(request.args), pages)
+    at = paged(request.args, total, PER_PAGE)
     return render_template(
         "municipality/barriers.html",
-        found=queries.barrier_reports(session, state, page=page, per_page=PER_PAGE),
+        found=queries.barrier_reports(session, state, page=at.page, per_page=PER_PAGE),
         counts=counts,
         state=state,
-        page=page,
-        pages=pages,
-        numbers=page_numbers(page, pages),
+        paged=at,
     )
 
 

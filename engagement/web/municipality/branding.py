@@ -127,7 +127,7 @@ def _saved(form: BrandingForm, draft: LookValues) -> ResponseReturnValue:
         return _page(Desk(form, draft, problem=str(error))), CONFLICT
     _show_it_at_once()
     flash(
-        gettext("The new look is saved. Everybody sees it within half a minute.")
+        gettext("The new look is saved. Everybody sees it within two minutes.")
         if differs
         else gettext("Nothing was changed.")
     )

@@ -9,6 +9,7 @@ from typing import Any
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.fields import ColorField, FileField
 
+from engagement.kernel import variants
 from engagement.kernel.colours import COLOUR
 from engagement.kernel.i18n import gettext, lazy_gettext
 from engagement.kernel.pictures import Frame, PictureInfo
@@ -16,8 +17,8 @@ from engagement.tenancy.branding import NAMES, LookValues
 from engagement.web.shared.forms import BaseForm, Longest, Required, text_field
 from engagement.web.shared.upload import Chosen, PictureFields
 
-LOGO = Frame(longest_side=480, drawing=True)
-PICTURE = Frame(longest_side=1600)
+LOGO = Frame(longest_side=480, cut=variants.LOGO)
+PICTURE = Frame(longest_side=1600, cut=variants.HERO)
 LONGEST_TEXT = 600
 SHORT_COLOUR = re.compile(r"#[0-9a-f]{3}")
 TEXTS = (
@@ -41,15 +42,15 @@ def _plain_lines(value: str | None) -> str | None:
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
-def _colour_field(label: Any) -> StringField:  # noqa: ANN401
+def _colour_field(label: str) -> StringField:
     return StringField(label, validators=[Required()], filters=[_as_colour])
 
 
-def _lines_field(label: Any) -> TextAreaField:  # noqa: ANN401
+def _lines_field(label: str) -> TextAreaField:
     return TextAreaField(label, validators=[Longest(LONGEST_TEXT)], filters=[_plain_lines], render_kw={"rows": 3})
 
 
-def _well_formed(_form: Any, field: StringField) -> None:  # noqa: ANN401
+def _well_formed(_form: object, field: StringField) -> None:
     if not COLOUR.fullmatch(field.data or ""):
         raise ValidationError(gettext("Please write the colour with six digits or letters from a to f, like #0b5cad."))
 

@@ -132,6 +132,16 @@ DEEDS: dict[str, Deed] = {
     "application.decline": Deed(_("Request declined"), _("%(who)s declined a request for the offer %(what)s.")),
     "application.reply": Deed(_("Request answered"), _("%(who)s replied to a request for the offer %(what)s.")),
     "application.withdraw": Deed(_("Request withdrawn"), _("%(who)s withdrew a request for the offer %(what)s.")),
+    "application.keep_place": Deed(
+        _("Free place offered"), _("%(who)s kept a free place for the next on the waiting list of %(what)s.")
+    ),
+    "application.take_place": Deed(
+        _("Free place taken"), _("%(who)s said yes to a place that got free in the offer %(what)s.")
+    ),
+    "application.lapse": Deed(
+        _("Kept place passed on"),
+        _("%(who)s closed a request for %(what)s: nobody said yes to the kept place in time."),
+    ),
     "application.forget": Deed(
         _("Old requests deleted"), _("%(who)s deleted requests whose time had passed, %(count)s of them.")
     ),
@@ -173,6 +183,15 @@ DEEDS: dict[str, Deed] = {
     "report.forget": Deed(
         _("Details of reporters deleted"),
         _("%(who)s deleted the details of people who had reported something, %(count)s of them."),
+    ),
+    "search_group.create": Deed(_("Words of the search added"), _("%(who)s added a group of words to the search.")),
+    "search_group.update": Deed(_("Words of the search changed"), _("%(who)s changed a group of words of the search.")),
+    "search_group.delete": Deed(_("Words of the search deleted"), _("%(who)s deleted a group of words of the search.")),
+    "search_group.switch_off": Deed(
+        _("Words of the search switched off"), _("%(who)s switched off a group of words of the search.")
+    ),
+    "search_group.switch_on": Deed(
+        _("Words of the search switched on"), _("%(who)s switched a group of words of the search on again.")
     ),
     "prepared_text.create": Deed(_("Prepared text written"), _("%(who)s wrote a prepared text.")),
     "prepared_text.update": Deed(_("Prepared text changed"), _("%(who)s changed a prepared text.")),
@@ -220,6 +239,7 @@ SUBJECTS: dict[str, Any] = {
     "tenant": _("Site"),
     "report": _("Report"),
     "prepared_text": _("Prepared text"),
+    "search_group": _("Words of the search"),
     "barrier_report": _("Report of a barrier"),
     "legal_facts": _("Facts of the municipality"),
     "text_version": _("Legal page"),

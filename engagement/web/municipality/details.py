@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from engagement.kernel.audit import HIDDEN
-from engagement.kernel.i18n import current_language, gettext, language_name, lazy_gettext
+from engagement.kernel.i18n import comma, current_language, gettext, language_name, lazy_gettext
 from engagement.moderation.kinds import TextPurpose
 from engagement.moderation.words import purpose_name
 from engagement.tenancy.queries import Term, Vocabulary
 from engagement.web.municipality.deeds import readable
-from engagement.web.shared.presentation import moment
+from engagement.web.shared.presentation import focus_names, moment
 from engagement.web.shared.times import slot_word
 
 LONGEST = 600
@@ -39,6 +39,7 @@ FIELDS: dict[str, Any] = {
     "logo_file_id": _("Logo"),
     "picture_file_id": _("Picture"),
     "picture_alt": _("Description of the picture"),
+    "picture_focus": _("What matters in the picture"),
     "verification": _("Check"),
     "note": _("Reason"),
     "review_note": _("Reason"),
@@ -93,6 +94,9 @@ FIELDS: dict[str, Any] = {
     "reply_to": _("Answers go to"),
     "mail_from": _("Sender"),
     "postal_address": _("Postal address"),
+    "answers.days_to_look": _("Days until a missing answer is worth a look"),
+    "answers.days_to_call": _("Days until a missing answer is worth a call"),
+    "answers.days_to_worry": _("Days until a missing answer is urgent"),
     "retention.closed_application_months": _("Months that ended requests are kept"),
     "retention.mail_days": _("Days that delivered mails are kept"),
     "retention.audit_months": _("Months that this log is kept"),
@@ -136,7 +140,6 @@ FIELDS: dict[str, Any] = {
     "relation": _("Agreement"),
     "how": _("Way"),
     "confirmed_at": _("Confirmed"),
-    "claim_id": _("Request to look after an entry"),
     "invitation_id": _("Invitation"),
     "former": _("Those responsible before"),
 }
@@ -156,6 +159,7 @@ VALUES: dict[str, Any] = {
     "accepted": _("accepted"),
     "declined": _("declined"),
     "withdrawn": _("withdrawn"),
+    "queued": _("on the waiting list"),
     "admin": _("Administrator"),
     "moderator": _("Moderator"),
     "owner": _("responsible person"),
@@ -190,6 +194,8 @@ CODED = frozenset(
     }
 )  # fmt: skip
 """Fields whose values are words of the code."""
+WITHOUT_MEANING = frozenset({"claim_id"})
+"""Numbers that lead to nothing that people could look up."""
 PICTURES = frozenset({"logo_file_id", "picture_file_id", "logo_sha256", "picture_sha256"})
 MEASURES = frozenset({"logo_width", "logo_height", "picture_width", "picture_height"})
 """Fields that only follow from another one, which is told."""
@@ -219,7 +225,7 @@ class Reader:
     def details(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Detail]:
         """Return each field that a record names, as it was and as it is."""
         was, becomes = _flat(before), _flat(after)
-        names = dict.fromkeys((*was, *becomes))
+        names = [name for name in dict.fromkeys((*was, *becomes)) if name not in WITHOUT_MEANING]
         found = [
             Detail(field_word(name), self.value(name, was.get(name)), self.value(name, becomes.get(name)))
             for name in names
@@ -228,7 +234,7 @@ class Reader:
         ]
         return [detail for detail in found if detail.before or detail.after]
 
-    def value(self, field: str, value: Any) -> str:  # noqa: ANN401, PLR0911 - one line a kind of value
+    def value(self, field: str, value: Any) -> str:  # noqa: ANN401, PLR0911 - JSON; one line a kind of value
         """Return a value in words, empty for none."""
         if value is None or value in ("", [], {}):
             return ""
@@ -237,7 +243,7 @@ class Reader:
         if isinstance(value, bool):
             return gettext("yes") if value else gettext("no")
         if isinstance(value, list):
-            return ", ".join(self.value(field, one) for one in value)
+            return comma().join(self.value(field, one) for one in value)
         if field in PICTURES:
             return gettext("a picture")
         if (terms := self._terms(field)) is not None:
@@ -246,7 +252,7 @@ class Reader:
             return self.name_of(field.removesuffix("_id"), value)
         return self._text(field, value)
 
-    def _text(self, field: str, value: Any) -> str:  # noqa: ANN401
+    def _text(self, field: str, value: Any) -> str:  # noqa: ANN401 - JSON
         if (word := _coded(field, value)) is not None:
             return word
         if field in ("language", "languages"):
@@ -268,10 +274,11 @@ class Reader:
         }.get(field)
 
 
-def _coded(field: str, value: Any) -> str | None:  # noqa: ANN401
+def _coded(field: str, value: Any) -> str | None:  # noqa: ANN401 - JSON
     """Return what a word of the code means, None if the value is none."""
-    if field in CODED and value in VALUES:
-        return str(VALUES[value])
+    names = focus_names() if field == "picture_focus" else VALUES if field in CODED else {}
+    if value in names:
+        return str(names[value])
     if field == "purpose" and value in set(TextPurpose):
         return purpose_name(TextPurpose(value))
     return None
@@ -297,8 +304,8 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return found
 
 
-def _moment(value: Any) -> str:  # noqa: ANN401
+def _moment(value: object) -> str:
     try:
-        return moment(datetime.fromisoformat(value))
-    except (TypeError, ValueError):
+        return moment(datetime.fromisoformat(str(value)))
+    except ValueError:
         return str(value)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engagement.figures.periods import MOST_MONTHS, Period, month_at, months_between, shifted, usual_period
@@ -15,14 +15,14 @@ from engagement.kernel.clock import now
 from engagement.kernel.errors import NotFoundError
 from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Permission
-from engagement.kernel.tables import CSV_TYPE, csv_bytes
+from engagement.kernel.tables import FileKind, Table
 from engagement.tenancy.queries import Term
 from engagement.web.municipality import blueprint
 from engagement.web.municipality.figure_sheets import SHEETS, sheets
 from engagement.web.municipality.figure_words import in_file, letter_of_month, month_name, on_page, short_month
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
-from engagement.web.shared.downloads import as_file
+from engagement.web.shared.downloads import table_file
 from engagement.web.shared.headers import keep_private
 
 MONTHS_BACK = 48
@@ -89,9 +89,8 @@ def figure_table(figure: str) -> ResponseReturnValue:
         [in_file(value, column.kind) for value, column in zip(row, sheet.columns, strict=True)] for row in sheet.rows
     )
     head = [column.file_name() for column in sheet.columns]
-    response = Response(csv_bytes(head, rows, context.tenant().time_zone), mimetype=CSV_TYPE)
-    name = f"{context.tenant().slug}-{sheet.key}-{asked.period.first:%Y-%m}-{asked.period.last:%Y-%m}.csv"
-    return as_file(response, name)
+    name = f"{context.tenant().slug}-{sheet.key}-{asked.period.first:%Y-%m}-{asked.period.last:%Y-%m}"
+    return table_file(name, FileKind.CSV, Table(head, rows, context.tenant().time_zone))
 
 
 def _load(asked: Asked) -> Figures:

@@ -37,39 +37,49 @@ def first_steps(*, verified: int, waiting: int) -> list[Step]:
     """
     if verified:
         return []
-    tenant = context.tenant()
-    steps = [
-        Step(
-            gettext("Complete address and contact"),
-            gettext("Imprint, privacy and accessibility statement are ready; they need your postal address."),
-            _to("texts"),
-            done=bool(tenant.postal_address and tenant.contact_email),
-        ),
-        Step(
-            gettext("Enter the parts of your town"),
-            gettext(
-                "People then find what is near them. Fields and target groups are prepared; change them as you like."
-            ),
-            _to("vocabulary"),
-        ),
-        Step(
-            gettext("Give the site your look"),
-            gettext("Your colours and your logo show at once whose site it is."),
-            _to("branding"),
-        ),
-        Step(
-            gettext("Invite your colleagues"),
-            gettext("So that somebody is there when you are on holiday."),
-            _to("staff"),
-        ),
-        Step(
-            gettext("Invite associations"),
-            gettext("Send them the address of this page. They register themselves, and you check each of them once."),
-            url_for("public.for_organisations"),
-            done=waiting > 0,
-        ),
-    ]
+    steps = (_texts(), _districts(), _look(), _colleagues(), _associations(done=waiting > 0))
     return [step for step in steps if step.address]
+
+
+def _texts() -> Step:
+    tenant = context.tenant()
+    return Step(
+        gettext("Complete address and contact"),
+        gettext("Imprint, privacy and accessibility statement are ready; they need your postal address."),
+        _to("texts"),
+        done=bool(tenant.postal_address and tenant.contact_email),
+    )
+
+
+def _districts() -> Step:
+    return Step(
+        gettext("Enter the parts of your town"),
+        gettext("People then find what is near them. Fields and target groups are prepared; change them as you like."),
+        _to("vocabulary"),
+    )
+
+
+def _look() -> Step:
+    return Step(
+        gettext("Give the site your look"),
+        gettext("Your colours and your logo show at once whose site it is."),
+        _to("branding"),
+    )
+
+
+def _colleagues() -> Step:
+    return Step(
+        gettext("Invite your colleagues"), gettext("So that somebody is there when you are on holiday."), _to("staff")
+    )
+
+
+def _associations(*, done: bool) -> Step:
+    return Step(
+        gettext("Invite associations"),
+        gettext("Send them the address of this page. They register themselves, and you check each of them once."),
+        url_for("public.for_organisations"),
+        done,
+    )
 
 
 def _to(endpoint: str) -> str:

@@ -61,7 +61,7 @@ class PreparedTextForm(BaseForm):
     title = text_field(lazy_gettext("Name in the list"), longest=80, required=True)
     text = TextAreaField(lazy_gettext("Text"), validators=[Required(), Longest(LONGEST_REASON)], filters=[_plain_lines])
 
-    def __init__(self, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.purpose.choices = [(purpose.value, purpose_name(purpose)) for purpose in TextPurpose]
 
@@ -74,7 +74,7 @@ class TakeReportForm(BaseForm):
         lazy_gettext("Note for colleagues"), validators=[Longest(LONGEST_REASON)], filters=[_plain_lines]
     )
 
-    def __init__(self, staff: list[tuple[int, str]], **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, staff: list[tuple[int, str]], **values: Any) -> None:
         super().__init__(**values)
         self.assigned_to.flags.needed = True
         self.assigned_to.choices = [("", gettext("nobody yet")), *((str(number), name) for number, name in staff)]
@@ -89,7 +89,7 @@ class CloseReportForm(BaseForm):
     )
     with_others = BooleanField(lazy_gettext("Close the other open reports about this offer too"))
 
-    def __init__(self, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.state.choices = [
             (ReportState.DONE.value, gettext("The report was right, and it has been dealt with")),

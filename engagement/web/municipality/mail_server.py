@@ -29,6 +29,7 @@ from engagement.web.shared.access import requires
 from engagement.web.shared.forms import BaseForm, Longest, Required, text_field
 from engagement.web.shared.headers import keep_private
 from engagement.web.shared.identity import acting_account_id, signed_in
+from engagement.web.shared.numbers import whole_number
 
 TRIALS = Limit("mail-server-trial", 20, timedelta(hours=1))
 UNPROCESSABLE = 422
@@ -57,8 +58,7 @@ class ServerForm(BaseForm):
 
     def described(self) -> service.OwnServer:
         """Return what was typed."""
-        text = (self.port.data or "").strip()
-        port = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0  # noqa: PLR2004
+        port = whole_number((self.port.data or "").strip()) or 0
         return service.OwnServer(
             host=self.host.data or "",
             port=port if port <= HIGHEST_PORT else 0,

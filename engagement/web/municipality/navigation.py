@@ -9,7 +9,9 @@ from flask import current_app, request
 
 from engagement.kernel.i18n import lazy_gettext
 from engagement.kernel.permissions import Permission
+from engagement.tenancy.settings import Module
 from engagement.web.municipality import blueprint
+from engagement.web.shared import context
 from engagement.web.shared.access import mark_of
 from engagement.web.shared.identity import somebody
 
@@ -22,11 +24,18 @@ class Place:
         endpoint: within this blueprint; its access mark says who sees the line.
         name: lazily translated.
         also: endpoints of pages below it, by how their names begin.
+        module: the part of the site that it belongs to; the line is there while that is on.
     """
 
     endpoint: str
     name: Any
     also: tuple[str, ...] = ()
+    module: Module | None = None
+
+    @property
+    def is_offered(self) -> bool:
+        """Tell whether the person of this request may open it, and its part of the site is on."""
+        return may_open(self.endpoint) and (self.module is None or context.tenant().settings.has(self.module))
 
     @property
     def is_here(self) -> bool:
@@ -42,7 +51,7 @@ MENU: tuple[tuple[Any, tuple[Place, ...]], ...] = (
             Place("today", lazy_gettext("What waits today"), ("unanswered", "expiring")),
             Place("organisations", lazy_gettext("Organisations"), ("organisation",)),
             Place("opportunities", lazy_gettext("Offers"), ("opportunity",)),
-            Place("reports", lazy_gettext("Reports"), ("report",)),
+            Place("reports", lazy_gettext("Reports"), ("report",), Module.REPORTS),
             Place("barriers", lazy_gettext("Reported barriers"), ("barrier",)),
             Place("mails", lazy_gettext("Mails")),
             Place("figures", lazy_gettext("Figures"), ("figure",)),
@@ -54,13 +63,14 @@ MENU: tuple[tuple[Any, tuple[Place, ...]], ...] = (
             Place("branding", lazy_gettext("Look"), ("branding",)),
             Place("texts", lazy_gettext("Texts and legal pages"), ("text",)),
             Place("vocabulary", lazy_gettext("Fields, groups and districts"), ("vocabulary", "word")),
+            Place("search_words", lazy_gettext("Words of the search"), ("search_words",)),
         ),
     ),
     (
         lazy_gettext("Management"),
         (
             Place("settings", lazy_gettext("Settings"), ("setting",)),
-            Place("neighbours", lazy_gettext("Neighbouring towns"), ("neighbour",)),
+            Place("neighbours", lazy_gettext("Neighbouring towns"), ("neighbour",), Module.NEIGHBOURS),
             Place("staff", lazy_gettext("Team"), ("staff",)),
             Place("audit", lazy_gettext("Log of changes"), ("audit",)),
         ),
@@ -69,8 +79,8 @@ MENU: tuple[tuple[Any, tuple[Place, ...]], ...] = (
 
 
 def menu_of_person() -> list[tuple[Any, list[Place]]]:
-    """Return the groups of the menu with the lines that the person of this request may open."""
-    groups = [(name, [place for place in places if may_open(place.endpoint)]) for name, places in MENU]
+    """Return the groups of the menu with the lines that are offered to the person of this request."""
+    groups = [(name, [place for place in places if place.is_offered]) for name, places in MENU]
     return [(name, places) for name, places in groups if places]
 
 
@@ -83,4 +93,4 @@ def may_open(endpoint: str) -> bool:
 
 @blueprint.app_context_processor
 def _with_menu() -> dict[str, Any]:
-    return {"municipality_menu": menu_of_person}
+    return {"municipality_menu": menu_of_person, "may_open_page": may_open}

@@ -26,6 +26,8 @@ LONGEST_SEARCH = 100
 REQUESTS = Limit("neighbour-ask", 20, timedelta(days=1))
 """Each request is a mail to another town's staff."""
 UNPROCESSABLE = 422
+ASKABLE = AGREEABLE - {Relation.THEY_ASK}
+"""Whoever asks already is answered on the list, where the message stands."""
 
 
 class AskForm(BaseForm):
@@ -65,7 +67,7 @@ def neighbour_ask(town: str) -> ResponseReturnValue:
         relation = service.agree(context.session(), town, form.note.data or "")
         flash(_said(relation, other))
         return redirect(url_for("municipality.neighbours"), 303)
-    if queries.relation_to(context.session(), other.id) not in AGREEABLE:
+    if queries.relation_to(context.session(), other.id) not in ASKABLE:
         return redirect(url_for("municipality.neighbours"), 303)
     page = render_template("municipality/neighbour_ask.html", town=other, form=form)
     return page, UNPROCESSABLE if form.errors else 200

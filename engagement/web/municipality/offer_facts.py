@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from engagement.kernel.i18n import current_language, gettext, language_name, lazy_gettext
 from engagement.moderation.diff import Piece, text_diff
 from engagement.opportunities.kinds import PlaceKind, TimeKind
-from engagement.opportunities.values import LINKED, OpportunityValues
+from engagement.opportunities.values import UNORDERED, OpportunityValues
 from engagement.web.shared import context
-from engagement.web.shared.presentation import amount, company_names, moment, when
+from engagement.web.shared.presentation import amount, company_names, focus_names, moment, when
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def _changed(fact: Fact, old: OpportunityValues, new: OpportunityValues) -> Chan
 
 def _differs(name: str, old: OpportunityValues, new: OpportunityValues) -> bool:
     was, becomes = getattr(old, name), getattr(new, name)
-    return set(was) != set(becomes) if name in LINKED else bool(was != becomes)
+    return set(was) != set(becomes) if name in UNORDERED else bool(was != becomes)
 
 
 def _own(name: str) -> Callable[[OpportunityValues], str]:
@@ -72,12 +72,12 @@ def _known(name: str) -> Callable[[OpportunityValues], str]:
 
 def _categories(values: OpportunityValues) -> str:
     found = [context.vocabulary().category(number) for number in values.category_ids]
-    return _lines(term.name if term else gettext("a field that is gone") for term in found)
+    return _set(term.name if term else gettext("a field that is gone") for term in found)
 
 
 def _target_groups(values: OpportunityValues) -> str:
     found = [context.vocabulary().target_group(number) for number in values.target_group_ids]
-    return _lines(term.name if term else gettext("a group that is gone") for term in found)
+    return _set(term.name if term else gettext("a group that is gone") for term in found)
 
 
 def _place(values: OpportunityValues) -> str:
@@ -105,7 +105,12 @@ def _effort(values: OpportunityValues) -> str:
 
 
 def _languages(values: OpportunityValues) -> str:
-    return _lines(language_name(code, in_language=current_language()) for code in values.languages)
+    return _set(language_name(code, in_language=current_language()) for code in values.languages)
+
+
+def _set(names: Iterable[str]) -> str:
+    """One name a line, always in the same order, so that a name that only stands elsewhere is not shown as new."""
+    return _lines(sorted(names, key=str.casefold))
 
 
 def _company(values: OpportunityValues) -> str:
@@ -118,6 +123,11 @@ def _translations(values: OpportunityValues) -> str:
         for code, words in sorted(values.translations.items())
         for text in words.values()
     )
+
+
+def _picture(values: OpportunityValues) -> str:
+    shown = focus_names()[values.picture_focus] if values.picture_focus else ""
+    return _lines((values.picture_alt, gettext("What matters: %(place)s", place=shown) if shown else ""))
 
 
 def _lines(parts: Any) -> str:  # noqa: ANN401 - any iterable of strings
@@ -156,6 +166,6 @@ FACTS: tuple[Fact, ...] = (
     Fact(lazy_gettext("Contact"), ("contact_name", "contact_email", "contact_phone"), lambda values: _lines(
         (values.contact_name, values.contact_email, values.contact_phone)
     )),
-    Fact(lazy_gettext("Picture"), ("picture_file_id", "picture_alt"), _own("picture_alt")),
+    Fact(lazy_gettext("Picture"), ("picture_file_id", "picture_alt", "picture_focus"), _picture),
 )  # fmt: skip
 """All that an offer says; a test fails for a field that none of them speaks of."""

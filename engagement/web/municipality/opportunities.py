@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -27,7 +28,7 @@ from engagement.web.municipality.offer_facts import changed_facts
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
-from engagement.web.shared.paging import asked_page, page_numbers
+from engagement.web.shared.paging import paged
 from engagement.web.shared.post import postbox
 
 PER_PAGE = 25
@@ -54,18 +55,15 @@ def opportunities() -> str:
     word, search = _asked_word(), request.args.get("q", "").strip()[:LONGEST_SEARCH]
     counts = count_offers(session, search=search)
     total = counts[STANDS[word]]
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(asked_page(request.args), pages)
+    at = paged(request.args, total, PER_PAGE)
     return render_template(
         "municipality/opportunities.html",
-        found=offers(session, STANDS[word], search=search, page=page, per_page=PER_PAGE),
+        found=offers(session, STANDS[word], search=search, page=at.page, per_page=PER_PAGE),
         counts=[(name, counts[stand]) for name, stand in STANDS.items()],
         word=word,
         search=search,
         total=total,
-        page=page,
-        pages=pages,
-        numbers=page_numbers(page, pages),
+        paged=at,
     )
 
 
@@ -182,7 +180,7 @@ def _chosen() -> list[Chosen]:
     return [Chosen(int(match[1]), int(match[2])) for match in ticked if match]
 
 
-def _tell(outcome: Outcome, words: Any, chosen: list[Chosen]) -> None:  # noqa: ANN401
+def _tell(outcome: Outcome, words: Callable[[int], str], chosen: list[Chosen]) -> None:
     if not chosen:
         flash(gettext("Please tick at least one offer first."), "warning")
     if outcome.done:

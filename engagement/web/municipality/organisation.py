@@ -126,7 +126,7 @@ def organisation_page(
     organisation_id: int,
     form: ReasonForm,
     review_form: ReviewForm | None = None,
-    **more: Any,  # noqa: ANN401
+    **more: Any,
 ) -> str:
     """Return the page of one organisation, with the form that was just sent in its place."""
     session, found = context.session(), organisation_of(organisation_id)

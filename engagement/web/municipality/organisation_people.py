@@ -9,7 +9,7 @@ from engagement.kernel.errors import ConflictError
 from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Permission, Role
 from engagement.organisations import claims, invitations
-from engagement.organisations.invitations import Offered
+from engagement.organisations.invitations import Inviter, Offered
 from engagement.organisations.kinds import Former
 from engagement.organisations.queries import members_of
 from engagement.web.municipality import blueprint
@@ -78,9 +78,7 @@ def _invited(organisation_id: int, form: NewOwnerForm) -> bool:
             postbox(),
             organisation_id,
             Offered(form.email.data or "", Role.OWNER, Former(form.former.data)),
-            invited_by_id=acting_account_id(),
-            by_staff=True,
-            reason=form.reason.data or "",
+            Inviter(acting_account_id(), is_staff=True, reason=form.reason.data or ""),
         )
     except ConflictError as error:
         form.take_problems({"email": str(error)})

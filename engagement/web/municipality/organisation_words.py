@@ -107,7 +107,11 @@ _SENTENCES: dict[str, Callable[[Event], str]] = {
     ),
     "organisation.remove_member": lambda event: gettext("%(name)s left the team", name=_person(event)),
     "organisation.claim": lambda _: gettext("Somebody asked to look after it"),
-    "organisation.accept_claim": lambda _: gettext("The request to look after it was accepted"),
+    "organisation.accept_claim": lambda event: (
+        gettext("The request to look after it was accepted (%(role)s)", role=_role(event))
+        if event.after.get("role")
+        else gettext("The request to look after it was accepted")
+    ),
     "organisation.decline_claim": lambda _: gettext("The request to look after it was declined"),
     "organisation.invite": lambda event: (
         gettext("Somebody was invited: %(reason)s", reason=event.after["reason"])

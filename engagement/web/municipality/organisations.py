@@ -7,24 +7,21 @@ from flask.typing import ResponseReturnValue
 
 from engagement.kernel.clock import now
 from engagement.kernel.permissions import Permission
+from engagement.kernel.tables import FileKind
 from engagement.organisations.claims import count_open_claims
 from engagement.register import queries
-from engagement.register.export import Format, export_register
+from engagement.register.export import export_register
 from engagement.register.queries import Asked, Filter, Order
 from engagement.web.municipality import blueprint
 from engagement.web.municipality.navigation import may_open
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
-from engagement.web.shared.downloads import as_file
+from engagement.web.shared.downloads import table_file
 from engagement.web.shared.headers import keep_private
-from engagement.web.shared.paging import asked_page, page_numbers
+from engagement.web.shared.paging import paged
 
 PER_PAGE = 50
 LONGEST_SEARCH = 200
-MEDIA = {
-    Format.CSV: "text/csv; charset=utf-8",
-    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @blueprint.get("/organisationen")
@@ -34,20 +31,17 @@ def organisations() -> str:
     keep_private()
     session, asked = context.session(), asked_of_register()
     total = queries.count_entries(session, asked)
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(asked_page(request.args), pages)
+    at = paged(request.args, total, PER_PAGE)
     return render_template(
         "municipality/organisations.html",
-        found=queries.entries(session, asked, page=page, per_page=PER_PAGE),
+        found=queries.entries(session, asked, page=at.page, per_page=PER_PAGE),
         counts=queries.count_by_filter(session),
         claims=count_open_claims(session),
         asked=asked,
         address=address_of(asked),
         orders=list(Order),
         total=total,
-        page=page,
-        pages=pages,
-        numbers=page_numbers(page, pages),
+        paged=at,
         may_export=may_open("organisations_csv"),
     )
 
@@ -56,14 +50,14 @@ def organisations() -> str:
 @requires(Permission.TENANT_ORGANISATION_EXPORT)
 def organisations_csv() -> ResponseReturnValue:
     """Give out what the list shows, as a table for German Excel."""
-    return _file(Format.CSV)
+    return _file(FileKind.CSV)
 
 
 @blueprint.get("/organisationen/register.xlsx")
 @requires(Permission.TENANT_ORGANISATION_EXPORT)
 def organisations_xlsx() -> ResponseReturnValue:
     """Give out what the list shows, as a workbook."""
-    return _file(Format.XLSX)
+    return _file(FileKind.XLSX)
 
 
 def asked_of_register() -> Asked:
@@ -87,9 +81,7 @@ def address_of(asked: Asked) -> dict[str, str]:
     return {name: value for name, value in said.items() if value}
 
 
-def _file(kind: Format) -> Response:
-    keep_private()
-    content = export_register(context.session(), asked_of_register(), kind)
+def _file(kind: FileKind) -> Response:
+    table = export_register(context.session(), asked_of_register(), kind)
     day = now().astimezone(context.tenant().time_zone).date().isoformat()
-    name = f"organisationen-{context.tenant().slug}-{day}.{kind}"
-    return as_file(Response(content, content_type=MEDIA[kind]), name)
+    return table_file(f"organisationen-{context.tenant().slug}-{day}", kind, table)

@@ -19,7 +19,7 @@ from engagement.web.municipality.organisations import PER_PAGE
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
-from engagement.web.shared.paging import asked_page, page_numbers
+from engagement.web.shared.paging import paged
 from engagement.web.shared.post import postbox
 
 MOST_AT_ONCE = 100
@@ -78,18 +78,15 @@ def _page(problem: str = "") -> str:
     sign = Sign(asked) if asked in set(Sign) else None
     asleep, counts = count_signs(session)
     total = counts[sign] if sign else asleep
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(asked_page(request.args), pages)
+    at = paged(request.args, total, PER_PAGE)
     return render_template(
         "municipality/organisations_sleeping.html",
-        found=sleepers(session, sign, page=page, per_page=PER_PAGE),
+        found=sleepers(session, sign, page=at.page, per_page=PER_PAGE),
         asleep=asleep,
         counts=counts,
         sign=sign,
         problem=problem,
-        page=page,
-        pages=pages,
-        numbers=page_numbers(page, pages),
+        paged=at,
     )
 
 

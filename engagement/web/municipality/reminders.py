@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Protocol
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Permission
@@ -13,23 +18,29 @@ from engagement.web.municipality import blueprint
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
-from engagement.web.shared.paging import asked_page, page_numbers
+from engagement.web.shared.paging import paged
 from engagement.web.shared.post import postbox
 
 PER_PAGE = 50
+
+
+class Slice(Protocol):
+    """Reads a part of a list."""
+
+    def __call__(self, session: Session, /, *, page: int, per_page: int) -> Sequence[object]:
+        """Return the lines of one page; the first is 1."""
 
 
 @blueprint.get("/unbeantwortet")
 @requires(Permission.TENANT_TODAY_READ)
 def unanswered() -> str:
     """List the organisations that owe answers, the one that owes longest first."""
-    keep_private()
-    session = context.session()
-    pages = max(1, -(-queries.count_owing_organisations(session) // PER_PAGE))
-    page = min(asked_page(request.args), pages)
-    found = queries.unanswered(session, page=page, per_page=PER_PAGE)
-    return render_template(
-        "municipality/unanswered.html", found=found, page=page, pages=pages, numbers=page_numbers(page, pages)
+    days = context.tenant().settings.answers.days_to_look
+    return _list(
+        "municipality/unanswered.html",
+        partial(queries.count_owing_organisations, days=days),
+        partial(queries.unanswered, days=days),
+        days=days,
     )
 
 
@@ -46,14 +57,7 @@ def unanswered_remind(organisation_id: int) -> ResponseReturnValue:
 @requires(Permission.TENANT_TODAY_READ)
 def expiring() -> str:
     """List the offers that end within two weeks."""
-    keep_private()
-    session = context.session()
-    pages = max(1, -(-queries.count_expiring(session) // PER_PAGE))
-    page = min(asked_page(request.args), pages)
-    found = queries.expiring(session, page=page, per_page=PER_PAGE)
-    return render_template(
-        "municipality/expiring.html", found=found, page=page, pages=pages, numbers=page_numbers(page, pages)
-    )
+    return _list("municipality/expiring.html", queries.count_expiring, queries.expiring)
 
 
 @blueprint.post("/auslaufend/<int:opportunity_id>/erinnern")
@@ -72,3 +76,10 @@ def expiring_confirm(opportunity_id: int) -> ResponseReturnValue:
     confirm(context.session(), opportunity_id)
     flash(gettext("The offer stays."))
     return redirect(url_for("municipality.expiring"), 303)
+
+
+def _list(template: str, count: Callable[[Session], int], read: Slice, **more: object) -> str:
+    keep_private()
+    session = context.session()
+    at = paged(request.args, count(session), PER_PAGE)
+    return render_template(template, found=read(session, page=at.page, per_page=PER_PAGE), paged=at, **more)

@@ -19,7 +19,7 @@ from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import keep_private
 from engagement.web.shared.identity import acting_account_id
-from engagement.web.shared.paging import asked_page, page_numbers
+from engagement.web.shared.paging import paged
 from engagement.web.shared.post import postbox
 
 PER_PAGE = 20
@@ -45,18 +45,15 @@ def reports() -> str:
     asked = request.args.get("stand", "")
     word = asked if asked in STATES else "offen"
     counts = queries.count_reports(session)
-    pages = max(1, -(-queries.count_report_groups(session, STATES[word]) // PER_PAGE))
-    page = min(asked_page(request.args), pages)
+    at = paged(request.args, queries.count_report_groups(session, STATES[word]), PER_PAGE)
     return render_template(
         "municipality/reports.html",
-        groups=queries.report_groups(session, STATES[word], page=page, per_page=PER_PAGE),
+        groups=queries.report_groups(session, STATES[word], page=at.page, per_page=PER_PAGE),
         counts=[(name, sum(counts[state] for state in states)) for name, states in STATES.items()],
         word=word,
         reason_name=reason_name,
         state_name=report_state_name,
-        page=page,
-        pages=pages,
-        numbers=page_numbers(page, pages),
+        paged=at,
     )
 
 

@@ -14,8 +14,10 @@ from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Permission
 from engagement.mail.queries import own_server
 from engagement.tenancy.queries import own_tenant
+from engagement.tenancy.settings import Module
 from engagement.web.municipality import blueprint
 from engagement.web.municipality.settings_forms import (
+    AnswersForm,
     ContactForm,
     LanguagesForm,
     ModerationForm,
@@ -33,6 +35,7 @@ SECTIONS: dict[str, tuple[str, type[SettingForm]]] = {
     "kontakt": ("contact", ContactForm),
     "e-mail": ("sender", SenderForm),
     "freigabe": ("moderation", ModerationForm),
+    "antworten": ("answers", AnswersForm),
     "fristen": ("retention", RetentionForm),
     "bereiche": ("modules", ModulesForm),
 }
@@ -52,6 +55,7 @@ def settings() -> str:
         now=tenant,
         server=own_server(session),
         default_sender=sender,
+        parts=len(Module),
         mistakes=[
             mistake
             for mistake in mistakes_in_settings(session, tenant, default_sender=sender)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.fields import Field
@@ -14,9 +15,10 @@ from engagement.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, gettext, languag
 from engagement.mail.queries import own_server
 from engagement.tenancy import deciding
 from engagement.tenancy.queries import TenantInfo
-from engagement.tenancy.settings import ModerationPolicy, Module, Retention
+from engagement.tenancy.settings import AnswerTimes, ModerationPolicy, Module, Retention
 from engagement.web.shared import context
 from engagement.web.shared.forms import BaseForm, Longest, Required, email_field, text_field
+from engagement.web.shared.numbers import whole_number
 
 LONGEST_ADDRESS = 500
 
@@ -143,14 +145,14 @@ class ModerationForm(SettingForm):
         deciding.change_some_settings(session, moderation=self.moderation.data)
 
 
-def period_field(label: Any, name: str) -> StringField:  # noqa: ANN401
-    """Return a field for a whole number within the bounds that the setting has."""
-    bounds = {part: value for rule in Retention.model_fields[name].metadata for part, value in vars_of(rule)}
+def number_field(label: str, kind: type[BaseModel], name: str) -> StringField:
+    """Return a field for a whole number within the bounds that the setting ``name`` of ``kind`` has."""
+    bounds = {part: value for rule in kind.model_fields[name].metadata for part, value in vars_of(rule)}
     least, most = bounds["ge"], bounds["le"]
 
-    def whole(_form: Any, field: Field) -> None:  # noqa: ANN401
-        text = (field.data or "").strip()
-        if not (text.isascii() and text.isdecimal() and len(text) < 6 and least <= int(text) <= most):  # noqa: PLR2004
+    def whole(_form: object, field: Field) -> None:
+        number = whole_number((field.data or "").strip())
+        if number is None or not least <= number <= most:
             raise ValidationError(
                 gettext("Please give a whole number from %(least)s to %(most)s.", least=least, most=most)
             )
@@ -158,19 +160,52 @@ def period_field(label: Any, name: str) -> StringField:  # noqa: ANN401
     return StringField(label, validators=[Required(), whole], render_kw={"inputmode": "numeric"})
 
 
-def vars_of(rule: Any) -> list[tuple[str, int]]:  # noqa: ANN401
+def vars_of(rule: object) -> list[tuple[str, int]]:
     """Return the bound that a rule of a pydantic field sets."""
     return [(name, getattr(rule, name)) for name in ("ge", "le") if hasattr(rule, name)]
+
+
+class AnswersForm(SettingForm):
+    """After how many days staff are told of a request without an answer."""
+
+    days_to_look = number_field(lazy_gettext("Worth a look, after days"), AnswerTimes, "days_to_look")
+    days_to_call = number_field(lazy_gettext("Worth a call, after days"), AnswerTimes, "days_to_call")
+    days_to_worry = number_field(lazy_gettext("Urgent, after days"), AnswerTimes, "days_to_worry")
+
+    @staticmethod
+    def shown(tenant: TenantInfo) -> dict[str, Any]:
+        """Return the present numbers of days."""
+        return {name: str(value) for name, value in tenant.settings.answers.model_dump().items()}
+
+    def validate_days_to_call(self, field: Field) -> None:
+        """A call comes after a look."""
+        _refuse_unless_more(field, self.days_to_look)
+
+    def validate_days_to_worry(self, field: Field) -> None:
+        """Worry comes after a call."""
+        _refuse_unless_more(field, self.days_to_call)
+
+    def save(self, session: Session) -> None:
+        """Write them."""
+        deciding.change_some_settings(
+            session, answers={name: int(self[name].data) for name in AnswerTimes.model_fields}
+        )
+
+
+def _refuse_unless_more(field: Field, before: Field) -> None:
+    """Compare with the field before, which was checked already; a number that is none is not compared."""
+    if not before.errors and not field.errors and int(field.data) <= int(before.data):
+        raise ValidationError(gettext("Please give more days than in the field before."))
 
 
 class RetentionForm(SettingForm):
     """How long things are kept."""
 
-    closed_application_months = period_field(
-        lazy_gettext("Requests that were declined or withdrawn, in months"), "closed_application_months"
+    closed_application_months = number_field(
+        lazy_gettext("Requests that were declined or withdrawn, in months"), Retention, "closed_application_months"
     )
-    mail_days = period_field(lazy_gettext("Delivered mails, in days"), "mail_days")
-    audit_months = period_field(lazy_gettext("Log of changes, in months"), "audit_months")
+    mail_days = number_field(lazy_gettext("Delivered mails, in days"), Retention, "mail_days")
+    audit_months = number_field(lazy_gettext("Log of changes, in months"), Retention, "audit_months")
 
     @staticmethod
     def shown(tenant: TenantInfo) -> dict[str, Any]:
@@ -195,6 +230,11 @@ def _modules() -> list[tuple[str, str]]:
         ),
         (Module.REPORTS.value, gettext("Reports: visitors can tell you what is wrong with an offer.")),
         (Module.NEIGHBOURS.value, gettext("Neighbouring towns: offers from there can be found here, and yours there.")),
+        (
+            Module.OPEN_DATA.value,
+            gettext("Open data: programs of others may read the public offers, as feeds, calendar and interface."),
+        ),
+        (Module.EMBEDDING.value, gettext("Building in: other websites may show your offers on their own pages.")),
     ]
 
 

@@ -22,6 +22,7 @@ from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.forms import BaseForm, Required, text_field
 from engagement.web.shared.headers import keep_private
+from engagement.web.shared.numbers import whole_number
 
 UNPROCESSABLE = 422
 CONFLICT = 409
@@ -42,7 +43,8 @@ class TextForm(BaseForm):
     def seen_number(self) -> int:
         """Return the number of the version that was changed, -1 if the field was tampered with."""
         seen = self.seen.data or ""
-        return int(seen) if seen.isdecimal() else -1
+        number = whole_number(seen)
+        return -1 if number is None else number
 
 
 @blueprint.route(PAGE + "/bearbeiten", methods=["GET", "POST"])

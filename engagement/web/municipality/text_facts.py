@@ -66,7 +66,7 @@ class FactsForm(BaseForm):
     validate_enforcement_website = staticmethod(checks.web_address)
     validate_sign_language_video = staticmethod(checks.web_address)
 
-    def __init__(self, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         states = [(state.value, authorities.name) for state, authorities in all_authorities().items()]
         self.federal_state.choices = [("", gettext("Please choose")), *states]

@@ -10,7 +10,7 @@ from engagement.accounts.mistakes import mistakes_in_settings
 from engagement.kernel.i18n import gettext, ngettext
 from engagement.kernel.permissions import Permission
 from engagement.tenancy.mistakes import Mistake
-from engagement.tenancy.settings import ModerationPolicy
+from engagement.tenancy.settings import ModerationPolicy, Module
 from engagement.today.queries import Waiting, what_waits
 from engagement.web.municipality import blueprint
 from engagement.web.municipality.first_steps import first_steps
@@ -42,7 +42,7 @@ class Task:
 def today() -> str:
     """Show how much waits, the most urgent first, and what is done."""
     keep_private()
-    found = what_waits(context.session())
+    found = what_waits(context.session(), context.tenant().settings.answers)
     tasks = [*_about_people(found), *_about_offers(found), *_about_messages(found), *_about_upkeep(found)]
     return render_template(
         "municipality/today.html",
@@ -64,8 +64,8 @@ def _mistakes() -> list[Mistake]:
 def _about_people(found: Waiting) -> list[Task]:
     return [
         Task(
-            found.unanswered_3,
-            ngettext("request without an answer", "requests without an answer", found.unanswered_3),
+            found.unanswered,
+            ngettext("request without an answer", "requests without an answer", found.unanswered),
             _how_long(found),
             url_for("municipality.unanswered"),
         ),
@@ -127,14 +127,18 @@ def _look_after(found: Waiting) -> list[Task]:
     return [Task(found.not_looked_at, name, text, url_for("municipality.opportunities", stand="ungesehen"))]
 
 
+def _reports(found: Waiting) -> list[Task]:
+    """Where visitors cannot report anything, only what came in before waits."""
+    if not found.reports and not context.tenant().settings.has(Module.REPORTS):
+        return []
+    name = ngettext("report of an offer", "reports of offers", found.reports)
+    text = gettext("Visitors think that something is wrong, and wait for an answer.")
+    return [Task(found.reports, name, text, url_for("municipality.reports"))]
+
+
 def _about_messages(found: Waiting) -> list[Task]:
     return [
-        Task(
-            found.reports,
-            ngettext("report of an offer", "reports of offers", found.reports),
-            gettext("Visitors think that something is wrong, and wait for an answer."),
-            url_for("municipality.reports"),
-        ),
+        *_reports(found),
         Task(
             found.barriers,
             ngettext("reported barrier", "reported barriers", found.barriers),
@@ -166,18 +170,22 @@ def _about_upkeep(found: Waiting) -> list[Task]:
 
 
 def _how_long(found: Waiting) -> str:
-    if found.unanswered_14:
-        return ngettext(
-            "%(num)s of them has been waiting for more than 14 days.",
-            "%(num)s of them have been waiting for more than 14 days.",
-            found.unanswered_14,
-        )
-    if found.unanswered_7:
-        return ngettext(
-            "%(num)s of them has been waiting for more than 7 days.",
-            "%(num)s of them have been waiting for more than 7 days.",
-            found.unanswered_7,
-        )
+    times = context.tenant().settings.answers
+    if found.unanswered_too_long:
+        return _longer(found.unanswered_too_long, times.days_to_worry)
+    if found.unanswered_long:
+        return _longer(found.unanswered_long, times.days_to_call)
     return ngettext(
-        "It has been waiting for more than 3 days.", "They have been waiting for more than 3 days.", found.unanswered_3
+        "Nobody has answered for %(num)s day or longer.",
+        "Nobody has answered for %(num)s days or longer.",
+        times.days_to_look,
+    )
+
+
+def _longer(number: int, days: int) -> str:
+    return ngettext(
+        "%(num)s of them has been waiting for %(days)s days or longer.",
+        "%(num)s of them have been waiting for %(days)s days or longer.",
+        number,
+        days=days,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 from flask import request
 from wtforms import Form, SelectField, StringField, ValidationError
@@ -26,7 +25,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
-def _a_day(_form: Any, field: Field) -> None:  # noqa: ANN401
+def _a_day(_form: object, field: Field) -> None:
     if field.data and _day(field.data) is None:
         raise ValidationError(gettext("Please give the date like 2026-11-24."))
 

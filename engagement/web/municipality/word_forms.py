@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms import BooleanField, Field, RadioField, ValidationError
 
-from engagement.kernel.geo import Point, distance_km, parse_point
+from engagement.kernel.geo import NORTH_POLE, Point, distance_km, parse_point
 from engagement.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language, gettext, language_name, lazy_gettext
 from engagement.tenancy.vocabulary import named_icons, shipped_name
 from engagement.tenancy.words import WordInfo, WordKind, WordValues
@@ -29,7 +29,7 @@ class WordForm(BaseForm):
 
     name = text_field(lazy_gettext("Name in German"), longest=LONGEST_NAME, required=True)
 
-    def __init__(self, word: WordInfo | None = None, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, word: WordInfo | None = None, **values: Any) -> None:
         names = {f"name_{code}": word.names.get(code, "") for code in OTHER_LANGUAGES} if word else {}
         super().__init__(**({"name": word.name} if word else {}), **names, **values)
         for code, field in self.translations():
@@ -70,7 +70,7 @@ class CategoryForm(WordForm):
 
     icon = RadioField(lazy_gettext("Drawing"), default="")
 
-    def __init__(self, word: WordInfo | None = None, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, word: WordInfo | None = None, **values: Any) -> None:
         super().__init__(word, **({"icon": word.icon} if word else {}), **values)
         shown = {term.icon: term.name for term in context.vocabulary().categories if term.icon}
         drawn = {icon: shown.get(icon) or name for icon, name in named_icons(current_language()).items()}
@@ -90,7 +90,7 @@ class DistrictForm(WordForm):
     point = text_field(lazy_gettext("Point near its middle"), longest=60)
     far = BooleanField(lazy_gettext("The point is right although it is so far away"))
 
-    def __init__(self, word: WordInfo | None = None, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, word: WordInfo | None = None, **values: Any) -> None:
         known = {"postcodes": ", ".join(word.postcodes), "point": _shown(word.point)} if word else {}
         super().__init__(word, **known, **values)
         self.is_far = False
@@ -130,7 +130,7 @@ def form_for(kind: WordKind, word: WordInfo | None = None) -> WordForm:
 
 def _too_far(point: Point, centre: Point | None, distance: float) -> str:
     far = gettext("This point is %(km)s km away from your town.", km=round(distance))
-    swapped = Point(point.longitude, point.latitude) if abs(point.longitude) <= 90 else None  # noqa: PLR2004 - degrees
+    swapped = Point(point.longitude, point.latitude) if abs(point.longitude) <= NORTH_POLE else None
     if swapped and centre and distance_km(swapped, centre) <= FARTHEST_KM:
         return " ".join((far, gettext("Perhaps latitude and longitude are the wrong way round.")))
     return " ".join((far, gettext("If it is right all the same, please tick the box below.")))

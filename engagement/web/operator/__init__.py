@@ -8,7 +8,7 @@ from engagement.web.shared.headers import keep_private
 
 blueprint = Blueprint("operator", __name__, url_prefix="/betrieb", template_folder="templates")
 blueprint.before_request(keep_private)
-from engagement.web.operator import (  # noqa: E402, F401
+from engagement.web.operator import (  # noqa: E402, F401 - the views register themselves on the blueprint above
     entries,
     new_town,
     records,

@@ -56,7 +56,7 @@ class EntryForm(BaseForm):
     )
     minutes = RadioField(lazy_gettext("For how long"), coerce=int, default=MINUTES[0], validators=[Required()])
 
-    def __init__(self, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         names = (lazy_gettext("15 minutes"), lazy_gettext("1 hour"), lazy_gettext("4 hours"))
         self.minutes.choices = list(zip(MINUTES, names, strict=True))
@@ -76,7 +76,7 @@ class DeletionForm(BaseForm):
         lazy_gettext("For how long this can be undone"), coerce=int, default=WAITING_DAYS, validators=[Required()]
     )
 
-    def __init__(self, expected: str, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, expected: str, **values: Any) -> None:
         super().__init__(**values)
         self._expected = expected
         self.days.choices = [(number, gettext("%(number)s days", number=number)) for number in WAITS]
@@ -97,16 +97,16 @@ class TownForm(BaseForm):
     """What a town starts with; all the rest its own admins do."""
 
     name = text_field(lazy_gettext("Name of the municipality"), longest=120, required=True)
-    slug = text_field(lazy_gettext("Short name"), longest=63)
-    host = text_field(lazy_gettext("Address of the site"), longest=LONGEST_HOST, required=True)
-    admin = email_field(lazy_gettext("E-mail address of the first admin"))
-    admin_name = text_field(lazy_gettext("Name of the first admin"), longest=120)
     federal_state = SelectField(lazy_gettext("Federal state"), validators=[Required()])
     official_key = text_field(lazy_gettext("Official municipality key (AGS)"), longest=DIGITS_OF_A_KEY)
-    platform_name = text_field(lazy_gettext("Name of the site"), longest=120)
     postal_address = text_field(lazy_gettext("Postal address for the imprint"), longest=300)
+    host = text_field(lazy_gettext("Address of the site"), longest=LONGEST_HOST, required=True)
+    slug = text_field(lazy_gettext("Short name"), longest=63)
+    platform_name = text_field(lazy_gettext("Name of the site"), longest=120)
+    admin = email_field(lazy_gettext("E-mail address of the first admin"))
+    admin_name = text_field(lazy_gettext("Name of the first admin"), longest=120)
 
-    def __init__(self, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.federal_state.choices = [("", gettext("Please choose")), *((one.key, one.name) for one in STATES)]
 

@@ -9,7 +9,7 @@ from engagement.tenancy.overview import count_history, tenant_history
 from engagement.web.operator import blueprint
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
-from engagement.web.shared.paging import asked_page, page_numbers
+from engagement.web.shared.paging import paged
 
 PER_PAGE = 50
 
@@ -19,12 +19,9 @@ PER_PAGE = 50
 def records() -> str:
     """List the deeds of all operators."""
     session = context.session()
-    pages = max(1, -(-count_history(session) // PER_PAGE))
-    page = min(asked_page(request.args), pages)
+    at = paged(request.args, count_history(session), PER_PAGE)
     return render_template(
         "operator/records.html",
-        records=tenant_history(session, page=page, limit=PER_PAGE),
-        page=page,
-        pages=pages,
-        numbers=page_numbers(page, pages),
+        records=tenant_history(session, page=at.page, limit=PER_PAGE),
+        paged=at,
     )

@@ -21,7 +21,7 @@ from engagement.web.operator.forms import HostForm
 from engagement.web.operator.scope import inside
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
-from engagement.web.shared.paging import asked_page, page_numbers
+from engagement.web.shared.paging import asked_page, nearest_page
 
 PER_PAGE = 25
 LONGEST_SEARCH = 100
@@ -49,19 +49,17 @@ class Row:
 def towns() -> str:
     """List the tenants with state, numbers and what is wrong; above it how the installation is."""
     session, search = context.session(), request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    page = asked_page(request.args)
-    found = overview.list_tenants(session, text=search, page=page, per_page=PER_PAGE)
-    pages = max(1, -(-found.total // PER_PAGE))
-    if page > pages:
-        page, found = pages, overview.list_tenants(session, text=search, page=pages, per_page=PER_PAGE)
+    asked = asked_page(request.args)
+    found = overview.list_tenants(session, text=search, page=asked, per_page=PER_PAGE)
+    at = nearest_page(asked, found.total, PER_PAGE)
+    if at.page != asked:
+        found = overview.list_tenants(session, text=search, page=at.page, per_page=PER_PAGE)
     return render_template(
         "operator/towns.html",
         rows=_with_numbers(found.tenants),
         total=found.total,
         search=search,
-        page=page,
-        pages=pages,
-        numbers=page_numbers(page, pages),
+        paged=at,
         queue=queue_state(session),
         behind=is_behind(session.connection()),
         inside={entry.tenant_id for entry in open_entries(session)},

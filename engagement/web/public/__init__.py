@@ -8,12 +8,14 @@ blueprint = Blueprint("public", __name__, url_prefix=None, template_folder="temp
 
 from engagement.web.public import (  # noqa: E402, F401 - the views register themselves on the blueprint above
     barriers,
-    crawlers,
+    guided,
     home,
     opportunity,
     organisations,
     pages,
+    poster,
     report,
     search,
+    sharing,
     sign_up,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import g, render_template
 
-from engagement.catalogue.queries import category_counts, newest, starting_soon
+from engagement.catalogue.queries import category_counts, newest, offer_counts, starting_soon
 from engagement.web.public import blueprint
 from engagement.web.shared import context
 from engagement.web.shared.access import for_installation
@@ -21,11 +21,11 @@ def home() -> str:
     if "tenant" not in g:
         return show_cities()
     session = context.session()
-    counts = category_counts(session)
     return render_template(
         "public/home.html",
         words=context.vocabulary(),
-        counts=counts,
+        counts=category_counts(session),
+        offers=offer_counts(session),
         newest=newest(session, NEWEST),
         soon=starting_soon(session, SOON),
     )

@@ -17,10 +17,10 @@ from engagement.organisations.queries import (
 )
 from engagement.tenancy.queries import Term, Vocabulary
 from engagement.web.public import blueprint
-from engagement.web.public.filters import read_directory
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
-from engagement.web.shared.paging import page_numbers
+from engagement.web.shared.filters import read_directory
+from engagement.web.shared.paging import nearest_page
 
 PER_PAGE = 24
 MOVED_FOR_GOOD = 301
@@ -35,10 +35,9 @@ def organisations() -> str:
     session = context.session()
     kind_id, district_id = _id(asked.kind), _id(asked.district)
     total = count_public_organisations(session, search=asked.text, kind_id=kind_id, district_id=district_id)
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(asked.page, pages)
+    at = nearest_page(asked.page, total, PER_PAGE)
     found = public_organisations(
-        session, search=asked.text, kind_id=kind_id, district_id=district_id, page=page, per_page=PER_PAGE
+        session, search=asked.text, kind_id=kind_id, district_id=district_id, page=at.page, per_page=PER_PAGE
     )
     return render_template(
         "public/organisations.html",
@@ -46,9 +45,7 @@ def organisations() -> str:
         asked=asked,
         found=found,
         total=total,
-        page=page,
-        pages=pages,
-        numbers=page_numbers(page, pages),
+        paged=at,
         offers=offer_counts(session),
     )
 

@@ -56,7 +56,7 @@ class ReportForm(BaseForm):
 
     validate_name = staticmethod(plain_name)
 
-    def __init__(self, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.reason.choices = [(reason.value, reason_name(reason)) for reason in ReportReason]
 

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import Field, RadioField
+from wtforms.validators import ValidationError
 
 from engagement.applications import queries, service
-from engagement.applications.kinds import SignUpState
+from engagement.applications.kinds import SignUpState, Wish
 from engagement.applications.links import follow_token
 from engagement.catalogue.queries import Entry, find_entry
-from engagement.kernel.errors import ConflictError, NotFoundError
-from engagement.kernel.i18n import current_language, lazy_gettext
+from engagement.kernel.errors import ConflictError
+from engagement.kernel.i18n import current_language, gettext, lazy_gettext
 from engagement.kernel.permissions import Permission
 from engagement.kernel.ratelimit import Limit
+from engagement.organisations.queries import public_organisation
 from engagement.web.public import blueprint
+from engagement.web.public.closed import to_closed
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.applications import (
     CONFLICT,
     REPLIED,
     SIGNED_UP,
+    TAKEN,
+    TOO_LATE,
     UNPROCESSABLE,
     WITHDRAWN,
     Addresses,
+    ask_about_place,
     ask_and_withdraw,
     follow,
     letter_field,
@@ -41,7 +49,37 @@ REPLIES = Limit("reply", 30, timedelta(hours=1))
 GONE = 410
 
 
-class AccountForm(BaseForm):
+class WishForm(BaseForm):
+    """What can be signed up for; a field with one choice alone is not shown."""
+
+    wish = RadioField(lazy_gettext("What would you like?"), default=Wish.JOIN)
+
+    def __init__(self, entry: Entry, **values: Any) -> None:
+        super().__init__(**values)
+        self.wish.choices = _wishes(entry)
+        self.wish.flags.needed = True
+
+    def validate_message(self, field: Field) -> None:
+        """Ask for the question of somebody who has one."""
+        if self.wish.data == Wish.QUESTION and not (field.data or "").strip():
+            raise ValidationError(gettext("Please write what you would like to know."))
+
+    @property
+    def wanted(self) -> Wish:
+        """Return what was chosen, of what is offered."""
+        return Wish(self.wish.data)
+
+
+def _wishes(entry: Entry) -> list[tuple[str, str]]:
+    full = entry.places_free == 0
+    return [
+        (Wish.JOIN.value, gettext("Put me on the waiting list") if full else gettext("I want to join in")),
+        *([(Wish.TASTER.value, gettext("I want to look in once first"))] if entry.taster and not full else []),
+        (Wish.QUESTION.value, gettext("I only have a question for now")),
+    ]
+
+
+class AccountForm(WishForm):
     """What a signed-in person adds to what the account knows."""
 
     phone = text_field(lazy_gettext("Phone"), longest=40)
@@ -50,7 +88,7 @@ class AccountForm(BaseForm):
     validate_phone = staticmethod(phone_number)
 
 
-class GuestForm(BaseForm):
+class GuestForm(WishForm):
     """Everything that is asked of a guest."""
 
     name = text_field(lazy_gettext("Your name"), longest=120, required=True)
@@ -66,7 +104,9 @@ class GuestForm(BaseForm):
 @requires(Permission.PUBLIC_APPLICATION_CREATE)
 def sign_up(opportunity_id: int, slug: str) -> ResponseReturnValue:
     """Show the form to sign up and take it."""
-    entry = _entry(opportunity_id)
+    entry = find_entry(context.session(), opportunity_id)
+    if entry is None:
+        return to_closed(opportunity_id)
     if request.method != "POST" and slug != entry.slug:
         return redirect(url_for("public.sign_up", opportunity_id=opportunity_id, slug=entry.slug), 301)
     someone = signed_in()
@@ -77,7 +117,9 @@ def sign_up(opportunity_id: int, slug: str) -> ResponseReturnValue:
 @requires(Permission.PUBLIC_APPLICATION_CREATE)
 def sign_up_sent(opportunity_id: int, slug: str) -> ResponseReturnValue:
     """Thank a guest and point to the mail; the page knows nothing of who reads it."""
-    entry = _entry(opportunity_id)
+    entry = find_entry(context.session(), opportunity_id)
+    if entry is None:
+        return to_closed(opportunity_id)
     if slug != entry.slug:
         return redirect(url_for("public.sign_up_sent", opportunity_id=opportunity_id, slug=entry.slug), 301)
     return render_template("public/sign_up/sent.html", entry=entry)
@@ -131,11 +173,12 @@ def withdraw_application(token: str) -> ResponseReturnValue:
     return ask_and_withdraw(_followed(token), _addresses(token))
 
 
-def _entry(opportunity_id: int) -> Entry:
-    entry = find_entry(context.session(), opportunity_id)
-    if entry is None:
-        raise NotFoundError
-    return entry
+@blueprint.route("/mitmachen/anfrage/<token>/platz", methods=["GET", "POST"])
+@requires(Permission.PUBLIC_APPLICATION_CREATE)
+def take_place(token: str) -> ResponseReturnValue:
+    """Ask a guest whether the place that got free is wanted, and take the answer."""
+    keep_private()
+    return ask_about_place(_followed(token), _addresses(token))
 
 
 def _followed(token: str) -> queries.ApplicationInfo:
@@ -148,13 +191,16 @@ def _addresses(token: str) -> Addresses:
         withdraw=url_for("public.withdraw_application", token=token),
         replied=url_for("public.follow_application", token=token, fertig=REPLIED, _anchor="messages"),
         withdrawn=url_for("public.follow_application", token=token, fertig=WITHDRAWN),
+        place=url_for("public.take_place", token=token),
+        taken=url_for("public.follow_application", token=token, fertig=TAKEN),
+        too_late=url_for("public.follow_application", token=token, fertig=TOO_LATE),
     )
 
 
 def _for_guest(entry: Entry) -> ResponseReturnValue:
-    form = GuestForm()
+    form = GuestForm(entry)
     if not form.checked():
-        page = render_template("public/sign_up/form.html", entry=entry, form=form)
+        page = render_template("public/sign_up/form.html", entry=entry, form=form, pace=_pace(entry))
         return page, UNPROCESSABLE if form.errors else 200
     if not form.is_spam:
         context.limit_by_address(BY_ADDRESS)
@@ -169,39 +215,53 @@ def _values(form: GuestForm) -> service.SignUpValues:
         email=form.email.data or "",
         phone=form.phone.data or "",
         message=form.message.data or "",
+        wish=form.wanted,
         language=current_language(),
     )
 
 
+def _pace(entry: Entry) -> int | None:
+    organisation = public_organisation(context.session(), entry.organisation_id)
+    return organisation.answers_within_hours if organisation else None
+
+
+def _own_words(form: AccountForm) -> service.OwnWords:
+    return service.OwnWords(form.phone.data or "", form.message.data or "", form.wanted)
+
+
 def _for_account(entry: Entry, someone: SignedIn) -> ResponseReturnValue:
     keep_private()
-    form = AccountForm(phone=someone.phone)
-    existing: int | None = None
-    status = 200
-    if form.checked():
-        context.limit_by_address(BY_ADDRESS)
-        try:
-            application_id = service.apply_as_account(
-                context.session(),
-                postbox(),
-                entry.opportunity_id,
-                someone.account_id,
-                phone=form.phone.data or "",
-                message=form.message.data or "",
-            )
-        except ConflictError:
-            existing = queries.live_application(context.session(), entry.opportunity_id, someone.email)
-            status = CONFLICT
-        else:
-            return redirect(url_for("account.application", application_id=application_id, fertig=SIGNED_UP), 303)
-    elif form.errors:
-        status = UNPROCESSABLE
-    page = render_template(
+    form = AccountForm(entry, phone=someone.phone)
+    if not form.checked():
+        return _account_page(entry, form, someone), UNPROCESSABLE if form.errors else 200
+    context.limit_by_address(BY_ADDRESS)
+    try:
+        application_id = _applied(entry, form, someone)
+    except ConflictError:
+        existing = queries.live_application(context.session(), entry.opportunity_id, someone.email)
+        return _account_page(entry, form, someone, duplicate=True, existing=existing), CONFLICT
+    return redirect(url_for("account.application", application_id=application_id, fertig=SIGNED_UP), 303)
+
+
+def _applied(entry: Entry, form: AccountForm, someone: SignedIn) -> int:
+    return service.apply_as_account(
+        context.session(),
+        postbox(),
+        entry.opportunity_id,
+        someone.account_id,
+        _own_words(form),
+    )
+
+
+def _account_page(
+    entry: Entry, form: AccountForm, someone: SignedIn, *, duplicate: bool = False, existing: int | None = None
+) -> str:
+    return render_template(
         "public/sign_up/form.html",
         entry=entry,
         form=form,
         known=someone,
         existing=existing,
-        duplicate=status == CONFLICT,
+        duplicate=duplicate,
+        pace=_pace(entry),
     )
-    return page, status

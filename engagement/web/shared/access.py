@@ -11,8 +11,10 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from engagement.kernel.db import current_session
 from engagement.kernel.permissions import PERMISSIONS, Permission, Role
-from engagement.web.shared.identity import somebody
+from engagement.organisations.queries import find_organisation
+from engagement.web.shared.identity import signed_in, somebody
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "access_mark"
@@ -76,8 +78,24 @@ def check_access() -> Response | None:
         return redirect(_way_in())
     organisation_id = (request.view_args or {}).get("organisation_id")
     if not person.may(Permission(mark), organisation_id):
-        abort(404)
+        return _where_it_went(Permission(mark)) or abort(404)
     return None
+
+
+def _where_it_went(permission: Permission) -> Response | None:
+    """Lead from a page of an entry that was merged to the same page of the survivor, for those who belong there now.
+
+    Only to look: what was sent about one organisation must not be done to another.
+    """
+    values = request.view_args or {}
+    if "organisation_id" not in values or request.method not in {"GET", "HEAD"}:
+        return None
+    person, found = signed_in(), find_organisation(current_session(), values["organisation_id"])
+    survivor = found.merged_into_id if found else None
+    if person is None or survivor is None or not person.may(permission, survivor):
+        return None
+    asked = {name: request.args.getlist(name) for name in request.args if name not in values}
+    return redirect(url_for(str(request.endpoint), **{**asked, **values, "organisation_id": survivor}), 303)
 
 
 def _way_in() -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import TextAreaField
 
-from engagement.applications import service
+from engagement.applications import queue, service
+from engagement.applications.changes import LONGEST_MESSAGE
 from engagement.applications.kinds import Action, Author
 from engagement.applications.policy import possible_actions
 from engagement.applications.queries import ApplicationInfo
@@ -21,6 +21,9 @@ from engagement.web.shared.post import postbox
 
 REPLIED = "antwort"
 SIGNED_UP = "mitgemacht"
+TAKEN = "platz"
+TOO_LATE = "zu-spaet"
+YES, NO = "ja", "nein"
 WITHDRAWN = "zurueckgezogen"
 CONFLICT = 409
 UNPROCESSABLE = 422
@@ -35,6 +38,9 @@ class Addresses:
         withdraw: the page that asks before withdrawing; does it by POST.
         replied: where to go after a reply.
         withdrawn: where to go after withdrawing.
+        place: the page that asks whether a kept place is wanted; takes yes or no by POST.
+        taken: where to go after a yes.
+        too_late: where to go if the place is not kept any more.
         back: address of the list, empty if the person has none.
     """
 
@@ -42,6 +48,9 @@ class Addresses:
     withdraw: str
     replied: str
     withdrawn: str
+    place: str
+    taken: str
+    too_late: str
     back: str = ""
 
 
@@ -49,10 +58,10 @@ def _plain_lines(value: str | None) -> str | None:
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
-def letter_field(label: Any, *, required: bool = True) -> TextAreaField:  # noqa: ANN401
+def letter_field(label: str, *, required: bool = True) -> TextAreaField:
     """Return a field for a text of several lines, in which a line break is one character."""
     rules = [Required()] if required else []
-    return TextAreaField(label, validators=[*rules, Longest(service.LONGEST_MESSAGE)], filters=[_plain_lines])
+    return TextAreaField(label, validators=[*rules, Longest(LONGEST_MESSAGE)], filters=[_plain_lines])
 
 
 class ReplyForm(BaseForm):
@@ -97,3 +106,25 @@ def ask_and_withdraw(info: ApplicationInfo, addresses: Addresses) -> ResponseRet
         service.withdraw(context.session(), postbox(), info.id)
         return redirect(addresses.withdrawn, 303)
     return render_template("application/withdraw.html", application=info, addresses=addresses)
+
+
+def ask_about_place(info: ApplicationInfo, addresses: Addresses) -> ResponseReturnValue:
+    """Ask whether the place that is kept is wanted (GET), and do what was answered with a click (POST)."""
+    if not info.can_take_place:
+        return redirect(addresses.too_late if request.method == "POST" else addresses.here, 303)
+    answer = request.form.get("antwort", "") if request.method == "POST" else ""
+    if answer == NO:
+        service.withdraw(context.session(), postbox(), info.id)
+        return redirect(addresses.withdrawn, 303)
+    if answer == YES:
+        return redirect(_taken(info, addresses), 303)
+    page = render_template("application/place.html", application=info, addresses=addresses)
+    return page, UNPROCESSABLE if request.method == "POST" else 200
+
+
+def _taken(info: ApplicationInfo, addresses: Addresses) -> str:
+    try:
+        queue.take_place(context.session(), postbox(), info.id)
+    except ConflictError:
+        return addresses.too_late
+    return addresses.taken

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from urllib.parse import urlsplit
 
 from wtforms import ValidationError
@@ -17,25 +16,25 @@ LOOKS_LIKE_A_LINK = re.compile(r"://|www\.", re.IGNORECASE)
 HOST = re.compile(r"(?=.{4,253}$)([^\W_]([\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}")
 
 
-def plain_name(_form: Any, field: Field) -> None:  # noqa: ANN401
+def plain_name(_form: object, field: Field) -> None:
     """Refuse links: the name greets in a mail to an unproven address, which must not carry advertisement."""
     if LOOKS_LIKE_A_LINK.search(field.data or ""):
         raise ValidationError(gettext("Please write only your name here."))
 
 
-def phone_number(_form: Any, field: Field) -> None:  # noqa: ANN401
+def phone_number(_form: object, field: Field) -> None:
     """Take digits with the signs that people put between them."""
     if field.data and not PHONE.fullmatch(field.data):
         raise ValidationError(gettext("Please write a phone number with digits, such as 07252 1234."))
 
 
-def postcode(_form: Any, field: Field) -> None:  # noqa: ANN401
+def postcode(_form: object, field: Field) -> None:
     """Take the five digits of a German postcode."""
     if field.data and not POSTCODE.fullmatch(field.data):
         raise ValidationError(gettext("A postcode has five digits."))
 
 
-def web_address(_form: Any, field: Field) -> None:  # noqa: ANN401
+def web_address(_form: object, field: Field) -> None:
     """Take an address on the web, also without ``https://``, which is then put in front."""
     if not field.data:
         return
@@ -43,6 +42,11 @@ def web_address(_form: Any, field: Field) -> None:  # noqa: ANN401
     if not is_web_address(address):
         raise ValidationError(gettext("This does not look like a web address. Example: www.example.org"))
     field.data = address
+
+
+def only_web_address(address: str) -> str:
+    """Return an address that can be linked to, empty if it is none: an import may have brought anything."""
+    return address if is_web_address(address) else ""
 
 
 def is_web_address(address: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import cast
 
 from flask import current_app, g, request
@@ -69,7 +69,7 @@ def network_of(address: str) -> str:
         found = ip_address(address)
     except ValueError:
         return address
-    if found.version == 4:  # noqa: PLR2004
+    if isinstance(found, IPv4Address):
         return str(found)
     if found.ipv4_mapped:
         return str(found.ipv4_mapped)

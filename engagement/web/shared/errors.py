@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, jsonify, render_template, request
+from http import HTTPStatus
+
+from flask import Flask, g, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
     BadRequest,
@@ -17,6 +19,8 @@ from werkzeug.wrappers import Response
 from engagement.kernel import logs
 from engagement.kernel.errors import ConflictError, DomainError, NotAllowedError, NotFoundError, RateLimitedError
 from engagement.kernel.i18n import gettext
+from engagement.web.shared.outside import is_api
+from engagement.web.shared.problems import problem
 
 log = logs.get_logger(__name__)
 PLAIN = "error_plain.html"
@@ -56,7 +60,7 @@ def _domain(error: DomainError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    if error.code is not None and error.code < 400:  # noqa: PLR2004
+    if error.code is not None and error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()
     return _page(error)
 
@@ -110,18 +114,14 @@ def _words(error: HTTPException) -> tuple[str, str]:
         ),
     }
     other = (gettext("That did not work"), gettext("Please go back and try again."))
-    return words.get(500 if error.code == 503 else error.code or 500, other)  # noqa: PLR2004
+    return words.get(500 if error.code == HTTPStatus.SERVICE_UNAVAILABLE else error.code or 500, other)
 
 
 def _render(status: int, title: str, text: str, template: str | None = None) -> Response:
     if isinstance(request.routing_exception, BadRequest):  # no host that addresses could be made for
         return Response(f"{title}\n", status, mimetype="text/plain")
     best = request.accept_mimetypes.best_match(["text/html", "application/problem+json", "application/json"])
-    if best and best != "text/html":
-        response: Response = jsonify(type="about:blank", title=title, detail=text, status=status)
-        response.mimetype = "application/problem+json"
-    else:
-        template = template or (IN_TENANT if "tenant" in g else PLAIN)
-        response = Response(render_template(template, title=title, text=text, status=status), mimetype="text/html")
-    response.status_code = status
-    return response
+    if is_api(request.path) or (best and best != "text/html"):
+        return problem(status, title, text)
+    template = template or (IN_TENANT if "tenant" in g else PLAIN)
+    return Response(render_template(template, title=title, text=text, status=status), status, mimetype="text/html")

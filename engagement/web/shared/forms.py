@@ -9,6 +9,7 @@ from flask import request
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Form, SelectMultipleField, StringField, ValidationError
 from wtforms.fields import EmailField, Field, FileField
+from wtforms.form import BaseForm as AnyForm
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -38,7 +39,7 @@ class BaseForm(Form):
             """Return the door to gettext."""
             return _Translations()
 
-    def __init__(self, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, **values: Any) -> None:
         sent: CombinedMultiDict[str, Any] | None = None
         if request.method == "POST":
             sent = CombinedMultiDict([self._files(), _without_nul(request.form)])
@@ -70,10 +71,10 @@ class BaseForm(Form):
 class Required(InputRequired):
     """Something must be there; the message says what."""
 
-    def __init__(self, message: Any = None) -> None:  # noqa: ANN401
+    def __init__(self, message: str | None = None) -> None:
         super().__init__(message or lazy_gettext("Please fill in this field."))
 
-    def __call__(self, form: Any, field: Field) -> None:  # noqa: ANN401
+    def __call__(self, form: AnyForm, field: Field) -> None:
         """Refuse blanks as well as nothing."""
         super().__call__(form, field)
         if isinstance(field.data, str) and not field.data.strip():
@@ -93,7 +94,7 @@ class Longest(Length):
 class EmailAddress:
     """A deliverable-looking address, checked without asking the network."""
 
-    def __call__(self, _form: Any, field: Field) -> None:  # noqa: ANN401
+    def __call__(self, _form: object, field: Field) -> None:
         """Refuse what cannot be an address, and keep it in its normal form."""
         try:
             field.data = validate_email(field.data or "", check_deliverability=False, test_environment=True).normalized
@@ -110,13 +111,13 @@ class TicksField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-def text_field(label: Any, *, longest: int, required: bool = False, **options: Any) -> StringField:  # noqa: ANN401
+def text_field(label: str, *, longest: int, required: bool = False, **options: Any) -> StringField:
     """Return a one-line field with its limits."""
     rules = [Required()] if required else []
     return StringField(label, validators=[*rules, Longest(longest)], filters=[_trim], **options)
 
 
-def email_field(label: Any, *, required: bool = True, **options: Any) -> EmailField:  # noqa: ANN401
+def email_field(label: str, *, required: bool = True, **options: Any) -> EmailField:
     """Return a field for an e-mail address."""
     rules = [Required()] if required else [Optional(strip_whitespace=True)]
     return EmailField(label, validators=[*rules, Longest(254), EmailAddress()], filters=[_trim], **options)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Flask, g, request, session
 from werkzeug.wrappers import Response
 
 from engagement.kernel.i18n import current_language
 from engagement.web.shared.context import tools
 from engagement.web.shared.identity import somebody
+from engagement.web.shared.outside import is_for_programs
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -16,6 +19,14 @@ CONTENT_SECURITY_POLICY = (
 SECONDS_PUBLIC = 60
 SPEAKING = {"text/html", "application/problem+json"}
 """Kinds of answers that are written in a language, which visitors and caches may know without reading them."""
+OPEN_TO_ALL_SITES = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept-Language, If-None-Match",
+    "Access-Control-Expose-Headers": "ETag, Retry-After",
+    "Access-Control-Max-Age": "86400",
+}
+"""Scripts on other sites may read it, without credentials (Fetch Standard, "CORS protocol")."""
 STATIC_YEAR = 31536000
 
 
@@ -38,14 +49,18 @@ def _set_headers(response: Response) -> Response:
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    open_to_all = is_for_programs(request.path)
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin" if open_to_all else "same-origin"
+    if open_to_all:
+        headers.update(OPEN_TO_ALL_SITES)
     headers["Permissions-Policy"] = "camera=(), geolocation=(self), microphone=(), interest-cohort=()"
     headers["Referrer-Policy"] = "same-origin"
     if tools().settings.public_scheme == "https":
         headers["Strict-Transport-Security"] = f"max-age={STATIC_YEAR}; includeSubDomains"
     if g.get("private_page"):
         headers["X-Robots-Tag"] = "noindex, nofollow"
-    headers.setdefault("Cache-Control", _cache_control(response))
+    if request.endpoint == "static" or "Cache-Control" not in headers:  # Flask itself says "no-cache" of every file
+        headers["Cache-Control"] = _cache_control(response)
     if response.mimetype in SPEAKING and response.status_code not in range(300, 400):
         headers.setdefault("Content-Language", current_language())
         response.vary.add("Accept-Language")
@@ -53,9 +68,10 @@ def _set_headers(response: Response) -> Response:
 
 
 def _cache_control(response: Response) -> str:
-    if request.endpoint == "static":
+    is_there = response.status_code < HTTPStatus.BAD_REQUEST
+    if is_there and request.endpoint == "static":  # what has the mark of its content in its address never changes
         return f"public, max-age={STATIC_YEAR}, immutable" if request.args.get("v") else "public, max-age=300"
-    if request.method != "GET" or response.status_code >= 400 or g.get("private_page") or session or somebody():  # noqa: PLR2004
+    if not is_there or request.method != "GET" or g.get("private_page") or session or somebody():
         return "private, no-store"
     response.vary.update({"Accept-Language", "Cookie"})
     return f"public, max-age={SECONDS_PUBLIC}"

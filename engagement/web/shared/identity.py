@@ -9,13 +9,13 @@ from typing import cast
 from flask import Flask, g
 from flask_login import LoginManager, UserMixin, current_user
 
-from engagement.accounts.queries import find_account, staff_role_of
+from engagement.accounts.queries import find_account_with_role
 from engagement.kernel.audit import GUEST, Actor, ActorKind, Office, act_as
 from engagement.kernel.clock import now
 from engagement.kernel.db import current_session
 from engagement.kernel.errors import NotFoundError
 from engagement.kernel.permissions import Permission, Role, allows
-from engagement.operators.queries import EntryInfo, find_entry, find_operator, open_entries
+from engagement.operators.queries import EntryInfo, find_entry, find_operator, open_entries, somebody_inside
 from engagement.operators.sign_in import SESSION_LASTS
 from engagement.organisations.queries import MembershipInfo, memberships_of
 
@@ -24,7 +24,7 @@ VISIT = "visit"
 
 
 @dataclass(frozen=True)
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """The person of a session.
 
     Args:
@@ -33,6 +33,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         session_version: changes when all sessions of the account are ended.
         staff_role: role in the municipality, None for citizens.
         memberships: organisations the person acts for.
+        is_visited: whether an operator is inside the tenant meanwhile.
     """
 
     tenant_id: int
@@ -44,6 +45,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     language: str
     staff_role: Role | None
     memberships: tuple[MembershipInfo, ...]
+    is_visited: bool = False
 
     def get_id(self) -> str:
         """Return what the session cookie holds."""
@@ -63,7 +65,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 @dataclass(frozen=True)
-class VisitingOperator(UserMixin):  # type: ignore[misc]
+class VisitingOperator(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """An operator inside a tenant by an entry: acts as an admin, has no account and no organisation there."""
 
     tenant_id: int
@@ -73,13 +75,13 @@ class VisitingOperator(UserMixin):  # type: ignore[misc]
         """Return what the session cookie holds."""
         return f"{VISIT}:{self.tenant_id}:{self.entry.id}"
 
-    def may(self, permission: Permission, organisation_id: int | None = None) -> bool:  # noqa: ARG002
+    def may(self, permission: Permission, _organisation_id: int | None = None) -> bool:
         """Tell whether an admin may do this."""
         return allows(frozenset({Role.VISITOR, Role.ADMIN}), permission)
 
 
 @dataclass(frozen=True)
-class SignedInOperator(UserMixin):  # type: ignore[misc]
+class SignedInOperator(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """An operator on the installation's own pages; inside a tenant this is nobody.
 
     Args:
@@ -103,7 +105,7 @@ class SignedInOperator(UserMixin):  # type: ignore[misc]
         """Return what records say of the operator."""
         return Office(self.operator_id, self.name)
 
-    def may(self, permission: Permission, organisation_id: int | None = None) -> bool:  # noqa: ARG002
+    def may(self, permission: Permission, _organisation_id: int | None = None) -> bool:
         """Tell whether operators may do this."""
         return allows(frozenset({Role.OPERATOR}), permission)
 
@@ -158,15 +160,18 @@ def visits_to_tell() -> list[EntryInfo]:
     if visit:
         return [visit.entry]
     someone = signed_in()
-    return open_entries(current_session(), someone.tenant_id) if someone and someone.staff_role else []
+    if someone and someone.staff_role and someone.is_visited:
+        return open_entries(current_session(), someone.tenant_id)
+    return []
 
 
 def load_person(account_id: int) -> SignedIn | None:
     """Read an account of the request's tenant with its roles."""
     session = current_session()
-    account = find_account(session, account_id)
-    if account is None:
+    found = find_account_with_role(session, account_id, somebody_inside(g.tenant.id))
+    if found is None:
         return None
+    account, staff_role, is_visited = found
     return SignedIn(
         tenant_id=g.tenant.id,
         account_id=account.id,
@@ -175,8 +180,9 @@ def load_person(account_id: int) -> SignedIn | None:
         email=account.email,
         phone=account.phone,
         language=account.language,
-        staff_role=staff_role_of(session, account.id),
+        staff_role=staff_role,
         memberships=tuple(memberships_of(session, account.id)),
+        is_visited=is_visited,
     )
 
 

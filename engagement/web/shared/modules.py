@@ -27,6 +27,6 @@ def part_of(module: Module) -> Callable[[View], View]:
                 abort(404)
             return view(*args, **values)
 
-        return guarded  # type: ignore[return-value]
+        return guarded  # type: ignore[return-value]  # wraps() keeps what it is
 
     return guard

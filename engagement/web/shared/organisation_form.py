@@ -17,8 +17,8 @@ from engagement.web.shared.forms import BaseForm, Longest, Required, text_field
 LONGEST_DESCRIPTION = 3000
 
 
-def _id(raw: Any) -> int | None:  # noqa: ANN401
-    return int(raw) if raw not in {None, ""} else None
+def _id(raw: str | int | None) -> int | None:
+    return int(raw) if raw not in (None, "") else None
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class OrganisationForm(BaseForm):
     validate_postcode = staticmethod(checks.postcode)
     validate_website = staticmethod(checks.web_address)
 
-    def __init__(self, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         words, known = context.vocabulary(), values.get("obj")
         kinds = offered(words.organisation_kinds, _chosen(known, "kind_id"))

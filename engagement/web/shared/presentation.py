@@ -7,8 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_timedelta
-from flask import Flask, g, request
+from babel.dates import format_timedelta, get_day_names
+from babel.numbers import format_decimal
+from flask import Flask, g, request, url_for
 from flask_babel import get_locale, get_timezone
 from wtforms.fields import Field
 
@@ -16,11 +17,15 @@ from engagement.kernel.clock import now
 from engagement.kernel.documents import render_document
 from engagement.kernel.i18n import current_language, gettext, language_name, text_direction
 from engagement.kernel.markdown import render_markdown
+from engagement.organisations.pace import usual_answer
 from engagement.web.shared import times
+from engagement.web.shared.context import tenant, tools
 from engagement.web.shared.identity import operator_here, signed_in, visiting_operator, visits_to_tell
 from engagement.web.shared.languages import address_in, offered_languages
 from engagement.web.shared.spoken import init_spoken
 
+WHOLE_FROM = 10
+"""Kilometres from which on a tenth of one says nothing."""
 _SHORT = re.compile(r"\b(e\.|St\.) (?=\S)")
 
 
@@ -33,15 +38,17 @@ def init_presentation(app: Flask) -> None:
         ago=ago,
         when=when,
         amount=amount,
+        distance=distance,
         weekly=times.weekly,
         unbroken=unbroken,
         markdown=render_markdown,
         document=render_document,
         language_name=language_name,
         aria=aria,
+        usual_answer=usual_answer,
         with_more=with_more,
     )
-    app.jinja_env.globals["company_names"] = company_names
+    app.jinja_env.globals.update(company_names=company_names, own_address=own_address)
     init_spoken(app)
     app.context_processor(_for_every_page)
 
@@ -72,9 +79,42 @@ def amount(hours: Decimal | None, per: str | None) -> str:
     return times.amount(hours, per, get_locale())
 
 
+def distance(km: float) -> str:
+    """Return how far away something is, as exact as places are known: a part of town is a kilometre wide or more."""
+    if km < 1:
+        return gettext("less than 1 km away")
+    return gettext("%(km)s km away", km=format_decimal(km, "#,##0.#" if km < WHOLE_FROM else "#,##0", get_locale()))
+
+
+def short_day(number: int) -> str:
+    """Return what a day of the week, 0 for Monday, is called where there is little room."""
+    return str(get_day_names("short", "stand-alone", get_locale())[number])
+
+
 def company_names() -> dict[str, str]:
     """Return what it is called in whose company an offer can be done, by ``Company``."""
     return {"tandem": gettext("In twos"), "group": gettext("As a group"), "family": gettext("As a family")}
+
+
+def own_address(endpoint: str, **values: Any) -> str:
+    """Return the full address of a page of this tenant, as one writes it down: the same in every language."""
+    return tools().links.absolute(tenant().host, url_for(endpoint, lang=None, **values))
+
+
+def focus_names() -> dict[str, str]:
+    """Return what it is called that matters in a picture, by ``Focus``, in the order of a form."""
+    return {
+        "": gettext("find it automatically"),
+        "nw": gettext("top left"),
+        "n": gettext("at the top"),
+        "ne": gettext("top right"),
+        "w": gettext("on the left"),
+        "c": gettext("in the middle"),
+        "e": gettext("on the right"),
+        "sw": gettext("bottom left"),
+        "s": gettext("at the bottom"),
+        "se": gettext("bottom right"),
+    }
 
 
 def ago(value: datetime) -> str:

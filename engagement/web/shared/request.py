@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, current_app, g, redirect, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, RequestRedirect
 from werkzeug.wrappers import Response
 
 from engagement.kernel import logs
@@ -31,7 +31,7 @@ log = logs.get_logger(__name__)
 class EngagementApp(Flask):
     """Commits once, at the edge, when the view ended well; an answer with an error status keeps nothing."""
 
-    def dispatch_request(self) -> Any:  # noqa: ANN401
+    def dispatch_request(self) -> ResponseReturnValue:
         """Run the view inside a unit of work, if the request reached a tenant or the installation's own pages."""
         if "tenant" not in g and "installation" not in g:
             return super().dispatch_request()
@@ -83,12 +83,17 @@ def _find_tenant() -> None:
         return
     found = tools().tenants.find(current_session(), host_name())
     if found is None:
-        if mark == ACROSS_TENANTS:
+        if mark == ACROSS_TENANTS or (on_installation() and _is_on_its_way()):
             return
         raise NotFound
     g.tenant = found
     open_for_tenant(current_session(), found.id)
     logs.bind_contextvars(tenant=found.slug)
+
+
+def _is_on_its_way() -> bool:
+    """Tell whether the router only adds what was left out of the address: the stroke at its end."""
+    return isinstance(request.routing_exception, RequestRedirect)
 
 
 def _lead_to_canonical_host() -> Response | None:

@@ -120,7 +120,7 @@ def _days(days: list[str]) -> str:
 
 def listed(words: list[str]) -> str:
     """Return words as "a, b and c"."""
-    if len(words) < 2:  # noqa: PLR2004
+    if len(words) <= 1:
         return "".join(words)
     return gettext("%(first)s and %(last)s", first=comma().join(words[:-1]), last=words[-1])
 

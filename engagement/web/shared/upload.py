@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import request
 from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, HiddenField
 from wtforms.fields import FileField
 
+from engagement.kernel.errors import RateLimitedError
 from engagement.kernel.i18n import gettext
 from engagement.kernel.images import PictureError
 from engagement.kernel.pictures import Frame, PictureInfo, find_picture, keep_picture
+from engagement.kernel.ratelimit import Limit
 from engagement.kernel.signing import Purpose, TokenInvalidError
 from engagement.web.shared import context
+from engagement.web.shared.identity import acting_account_id
 
 MEGABYTE = 1024 * 1024
+UPLOADS = Limit("picture upload", 60, timedelta(hours=1))
+"""Of one account: more than anybody needs for a day's offers, and few enough for the server."""
 TOLERANCE = 4
 """A body so many times as large as allowed is still read, so that the form can say kindly that it is too large."""
 
@@ -85,7 +91,10 @@ class PictureFields:
         if len(data) > _limit():
             return Chosen(kept, gettext("The picture is too large: at most %(limit)d MB.", limit=_limit() // MEGABYTE))
         try:
+            context.tools().limiter.hit(UPLOADS, context.tenant().id, acting_account_id() or "operator")
             picture = keep_picture(context.session(), data, self.frame)
+        except RateLimitedError:
+            return Chosen(kept, gettext("You have sent many pictures in a short time. Please try again in an hour."))
         except PictureError as error:
             return Chosen(kept, str(error))
         context.session().commit()

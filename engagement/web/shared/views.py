@@ -9,8 +9,8 @@ from engagement.kernel.db import current_session, opened_for_installation
 from engagement.tenancy.queries import all_tenants
 from engagement.web.shared import context
 from engagement.web.shared.access import for_installation
-from engagement.web.shared.assets import mark_of_theme
-from engagement.web.shared.theme import NEUTRAL, theme_css
+from engagement.web.shared.sheets import base_sheet, mark_of_sheet
+from engagement.web.shared.theme import NEUTRAL
 
 blueprint = Blueprint("shared", __name__, template_folder="templates")
 YEAR = 31536000
@@ -19,14 +19,14 @@ YEAR = 31536000
 @blueprint.get("/thema.css")
 @for_installation
 def theme() -> Response:
-    """Return the tenant's colours; neutral ones on a host that is no tenant's.
+    """Return fonts, components and the tenant's colours; neutral ones on a host that is no tenant's.
 
     It is kept for a year under the mark of its content only: for half a minute after a change this process may still
     have the colours before, while another one already links to the new ones.
     """
     colours = (context.tenant().brand_colour, context.tenant().accent_colour) if "tenant" in g else NEUTRAL
-    response = Response(theme_css(*colours), mimetype="text/css")
-    is_it = request.args.get("v") == mark_of_theme(*colours)
+    response = Response(base_sheet(*colours), mimetype="text/css")
+    is_it = request.args.get("v") == mark_of_sheet(*colours)
     response.headers["Cache-Control"] = f"public, max-age={YEAR}" if is_it else "no-cache"
     return response
 
@@ -69,4 +69,4 @@ def show_cities() -> str:
     return render_template("cities.html", cities=cities)
 
 
-from engagement.web.shared import pictures  # noqa: E402, F401
+from engagement.web.shared import pictures  # noqa: E402, F401 - its views register themselves on the blueprint above
