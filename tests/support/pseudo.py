@@ -33,6 +33,7 @@ KEYWORDS = {
 OPEN, CLOSE = "⟦", "⟧"
 SPEAKING_ATTRIBUTES = ("alt", "title", "aria-label", "placeholder", "content", "value", "label")
 NO_WORDS_IN = {"script", "style", "template", "code"}
+"""What is in them is for programs, as is a text field that can only be copied from."""
 WORD = re.compile(r"[^\W\d_]{2,}")
 ADDRESS = re.compile(r"\S*[@/]\S*|\b[\w-]+(\.[\w-]+)+\b|#[0-9a-fA-F]{6}\b")
 
@@ -103,7 +104,7 @@ def _texts(element: Element) -> Iterator[str]:
     """Yield what is read of an element: a block with its inline parts as one text, and its attributes."""
     for one in element.iter():
         name = str(one.tag).removeprefix(NAMESPACE)
-        if name in NO_WORDS_IN:
+        if _is_code(one):
             continue
         yield from (one.get(attribute, "") for attribute in SPEAKING_ATTRIBUTES if _speaks(name, one, attribute))
     yield _whole_text(element)
@@ -117,10 +118,14 @@ def _speaks(name: str, element: Element, attribute: str) -> bool:
     return True
 
 
+def _is_code(element: Element) -> bool:
+    name = str(element.tag).removeprefix(NAMESPACE)
+    return name in NO_WORDS_IN or (name == "textarea" and element.get("readonly") is not None)
+
+
 def _whole_text(element: Element) -> str:
     """Return the text without scripts; marks may open in one element and close in another, as around a link."""
-    name = str(element.tag).removeprefix(NAMESPACE)
-    own = "" if name in NO_WORDS_IN else (element.text or "") + "".join(_whole_text(child) for child in element)
+    own = "" if _is_code(element) else (element.text or "") + "".join(_whole_text(child) for child in element)
     return f" {own}{element.tail or ''} "
 
 

@@ -5,33 +5,22 @@ What is left over has to be data: what the test wrote into the database, names o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from babel import Locale
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import URL, text
+from sqlalchemy import URL
 
-from engagement.kernel import migration
-from engagement.kernel.i18n import LANGUAGES
-from engagement.legal.facts import Facts
-from engagement.legal.kinds import LegalPage
-from engagement.legal.templates import template
-from engagement.tenancy.vocabulary import LISTS, german_words, shipped_name
 from tests.conftest import empty
 from tests.factories.tenants import make_tenant
 from tests.support import matrix
 from tests.support.matrix import Route, Who, World
-from tests.support.pseudo import WORD, PseudoTranslations, messages, speaking_pseudo, unmarked
+from tests.support.pseudo import PseudoTranslations, messages, speaking_pseudo, unmarked
+from tests.support.pseudo_data import words_of_data, words_of_the_search
 from tests.web.test_access_matrix import ROUTES, make_cast
 
 READERS = {"own": Who.ACCOUNT, "club": Who.OWNER, "tenant": Who.ADMIN, "installation": Who.OPERATOR}
-NOT_TYPED = {"audit_record", "alembic_version", "queue_version", "rate_limit"}
-CODE_WORD = re.compile(r"[a-z0-9_.:-]+")
-NAMES = {"engagement", "kern", "csv", "xlsx", "json", "html", "kb", "mb", "gb", "km", "smtp", "starttls", "tls", "pdf"}
 PAGES = [route for route in ROUTES if route.method in {"GET", "POST"}]
 
 
@@ -55,40 +44,7 @@ def known() -> set[str]:
 
 @pytest.fixture(scope="module")
 def data(world: World, database_url: URL) -> set[str]:
-    """Words that are not the product's to translate, casefolded."""
-    return typed_words(database_url) | words_of_locales() | words_of_texts() | NAMES
-
-
-def typed_words(url: URL) -> set[str]:
-    """What stands in the database, without what only code writes: a raw "in_review" on a page is a mistake."""
-    with migration.owner_connection(url) as connection:
-        tables = connection.scalars(
-            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ '^procrastinate'")
-        ).all()
-        rows = [
-            line
-            for table in set(tables) - NOT_TYPED
-            for line in connection.scalars(text(f'SELECT value FROM "{table}" t, json_each_text(row_to_json(t))')).all()
-        ]
-    return {word.casefold() for line in rows if line and not CODE_WORD.fullmatch(line) for word in WORD.findall(line)}
-
-
-def words_of_locales() -> set[str]:
-    english = Locale("en")
-    names = [str(name) for code in LANGUAGES for name in (*english.languages.values(), Locale(code).display_name or "")]
-    for table in (english.months, english.days):
-        names += [name for width in table["format"].values() for name in width.values()]
-    units = "am pm in ago second seconds minute minutes hour hours day days week weeks month months year years"
-    return {word.casefold() for name in (*names, units) for word in WORD.findall(name)}
-
-
-def words_of_texts() -> set[str]:
-    texts = [Facts().legal_form]
-    texts += [f"{one.title} {one.text}" for page in LegalPage for one in (template(page, "en"), template(page, "de"))]
-    for name in LISTS:
-        texts += [f"{word} {shipped_name(word, 'en')}" for word in getattr(german_words(), name)]
-    authorities = Path(__file__).parents[2] / "engagement/legal/data/authorities.toml"
-    return {word.casefold() for one in (*texts, authorities.read_text(encoding="utf-8")) for word in WORD.findall(one)}
+    return words_of_data(database_url)
 
 
 def page_of(world: World, route: Route) -> str:
@@ -116,8 +72,9 @@ def page_of(world: World, route: Route) -> str:
 def test_every_word_of_a_page_has_passed_gettext(world: World, known: set[str], data: set[str], route: Route) -> None:
     with speaking_pseudo(world.app, known):
         html = page_of(world, route)
+    words = data | words_of_the_search() if route.rule.endpoint == "municipality.search_words" else data
     assert not html or "⟦" in html
-    assert unmarked(html, data) == []
+    assert unmarked(html, words) == []
 
 
 def test_enough_pages_are_drawn(world: World, known: set[str]) -> None:

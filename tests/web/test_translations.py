@@ -186,7 +186,7 @@ class TestReading:
         translate(client, offer, title="<script>alert(1)</script>", description="<img src=x onerror=alert(1)>")
         page = text_of(client, f"{public(offer)}?lang=ar")
         assert "<script>alert" not in page
-        assert "onerror" not in page.replace("&lt;img src=x onerror=alert(1)&gt;", "")
+        assert "<img src=x" not in page
 
 
 def test_the_fields_of_a_town_have_their_names_in_the_language_of_the_page(

@@ -8,7 +8,15 @@ from typing import Any
 from wtforms import BooleanField, Field, RadioField, ValidationError
 
 from engagement.kernel.geo import NORTH_POLE, Point, distance_km, parse_point
-from engagement.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language, gettext, language_name, lazy_gettext
+from engagement.kernel.i18n import (
+    DEFAULT_LANGUAGE,
+    LANGUAGES,
+    comma,
+    current_language,
+    gettext,
+    language_name,
+    lazy_gettext,
+)
 from engagement.tenancy.vocabulary import named_icons, shipped_name
 from engagement.tenancy.words import WordInfo, WordKind, WordValues
 from engagement.web.shared import context
@@ -98,7 +106,7 @@ class DistrictForm(WordForm):
     def validate_postcodes(self, field: Field) -> None:
         """Take several, with anything between them."""
         if wrong := [code for code in _codes(field.data) if not POSTCODE.fullmatch(code)]:
-            raise ValidationError(gettext("A postcode has five digits: %(text)s", text=", ".join(wrong)))
+            raise ValidationError(gettext("A postcode has five digits: %(text)s", text=comma().join(wrong)))
 
     def validate_point(self, field: Field) -> None:
         """Take latitude and longitude as people write and copy them, not too far from the town unless confirmed."""

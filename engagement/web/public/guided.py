@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask import render_template, request, url_for
 
-from engagement.kernel.i18n import gettext, ngettext
+from engagement.kernel.i18n import comma, gettext, ngettext
 from engagement.kernel.permissions import Permission
 from engagement.matching.fitting import Term
 from engagement.matching.suggestions import Suggestion, suggest
@@ -83,7 +83,7 @@ def told(answers: Answers) -> list[tuple[int, str]]:
         "dauer": [known["dauer"][answers.effort]] if answers.effort else [],
         "wo": _where_told(answers, known["mit"]),
     }
-    return [(STEPS.index(step) + 1, ", ".join(parts)) for step, parts in lines.items() if parts]
+    return [(STEPS.index(step) + 1, comma().join(parts)) for step, parts in lines.items() if parts]
 
 
 def _where_told(answers: Answers, companies: dict[str, str]) -> list[str]:

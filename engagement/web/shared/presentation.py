@@ -15,7 +15,7 @@ from wtforms.fields import Field
 
 from engagement.kernel.clock import now
 from engagement.kernel.documents import render_document
-from engagement.kernel.i18n import current_language, gettext, language_name, text_direction
+from engagement.kernel.i18n import comma, current_language, gettext, language_name, text_direction
 from engagement.kernel.markdown import render_markdown
 from engagement.organisations.pace import usual_answer
 from engagement.web.shared import times
@@ -66,7 +66,7 @@ def time_of_day(value: datetime) -> str:
 
 def moment(value: datetime) -> str:
     """Return date and clock time."""
-    return f"{day(value)}, {time_of_day(value)}"
+    return f"{day(value)}{comma()}{time_of_day(value)}"
 
 
 def when(value: times.Timed) -> str:
