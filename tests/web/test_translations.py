@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
+from datetime import timedelta
+from xml.etree.ElementTree import fromstring
+
 import pytest
+from icalendar import Calendar
 from sqlalchemy.orm import Session
 
 from engagement.accounts.models import Account
 from engagement.catalogue.asking import SearchQuery
 from engagement.catalogue.queries import find_entry, search
+from engagement.kernel.clock import now
 from engagement.opportunities import service
 from engagement.opportunities.kinds import State
 from engagement.opportunities.queries import OpportunityInfo, find_opportunity
@@ -19,6 +26,7 @@ from tests.factories.offers import make_opportunity
 from tests.support.offer_form import fields_of, full_form, the_only
 from tests.support.pages import CheckedClient
 
+ATOM, XML_LANG = "{http://www.w3.org/2005/Atom}", "{http://www.w3.org/XML/1998/namespace}lang"
 ARABIC = {"title": "القراءة للأطفال", "summary": "مرة في الأسبوع.", "plain_summary": "", "description": ""}
 
 
@@ -187,6 +195,75 @@ class TestReading:
         page = text_of(client, f"{public(offer)}?lang=ar")
         assert "<script>alert" not in page
         assert "<img src=x" not in page
+
+
+class TestPrograms:
+    def test_a_feed_says_the_translation_and_marks_what_is_german(
+        self, client: CheckedClient, offer: OpportunityInfo
+    ) -> None:
+        translate(client, offer, summary="")
+        feed = fromstring(client.get("/feeds/angebote.atom?lang=ar").data)  # noqa: S314 - our own answer
+        entry = feed.find(f"{ATOM}entry")
+        assert entry is not None
+        title, summary = entry.find(f"{ATOM}title"), entry.find(f"{ATOM}summary")
+        assert title is not None
+        assert summary is not None
+        assert (feed.get(XML_LANG), title.text, title.get(XML_LANG)) == ("ar", ARABIC["title"], None)
+        assert (summary.text, summary.get(XML_LANG)) == (offer.summary, "de")
+
+    def test_a_calendar_says_the_language_of_each_title(self, session: Session, client: CheckedClient) -> None:
+        words = {"ar": {"title": ARABIC["title"]}}
+        when = {"time_kind": "dated", "starts_at": now() + timedelta(days=3)}
+        make_entry(session, title="Fest", translations=words, **when)
+        change_languages(session, ("ar",))
+        session.commit()
+        client.application.extensions["engagement"].tenants.forget()
+        for language, title in (("ar", ARABIC["title"]), ("de", "Fest")):
+            whole = Calendar.from_ical(client.get(f"/feeds/termine.ics?lang={language}").data)
+            [event] = whole.walk("VEVENT")
+            assert (event["SUMMARY"], event["SUMMARY"].params["LANGUAGE"]) == (title, language)
+
+    def test_search_engines_read_what_the_page_says(self, client: CheckedClient, offer: OpportunityInfo) -> None:
+        translate(client, offer, description="**شرح**")
+        page = text_of(client, f"{public(offer)}?lang=ar")
+        [block] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+        role = json.loads(block)["@graph"][0]
+        assert role["title"] == ARABIC["title"]
+        assert "شرح" in role["description"]
+
+    def test_the_api_hands_out_all_of_it(self, client: CheckedClient, offer: OpportunityInfo) -> None:
+        translate(client, offer, description="شرح")
+        found = client.get(f"/api/v1/opportunities/{offer.id}").get_json()
+        words = {"language": "ar", "title": ARABIC["title"], "summary": ARABIC["summary"]}
+        assert found["translations"] == [{**words, "plain_summary": "", "description": "شرح"}]
+        [listed] = client.get("/api/v1/opportunities").get_json()["items"]
+        assert listed["translations"] == [words]
+
+    def test_a_shared_picture_has_only_letters_that_its_font_has(
+        self, client: CheckedClient, offer: OpportunityInfo
+    ) -> None:
+        translate(client, offer)
+        pictures = {
+            code: re.findall(r'"og:image" content="([^"]+)"', text_of(client, f"{public(offer)}?lang={code}"))[0]
+            for code in ("ar", "de", "fr")
+        }
+        assert pictures["ar"] == pictures["de"] != pictures["fr"]
+
+    def test_every_page_names_its_languages(self, client: CheckedClient, offer: OpportunityInfo) -> None:
+        for path in ("/", public(offer)):
+            found = dict(re.findall(r'hreflang="([\w-]+)" href="(http[^"]+)"', text_of(client, f"{path}?lang=ar")))
+            assert set(found) == {"de", "en", "fr", "ar", "x-default"}
+            assert found["ar"].endswith(f"{path}?lang=ar")
+        assert "lang=ar" in text_of(client, "/sitemap.xml")
+
+    def test_the_embedded_frame_is_written_from_right_to_left(
+        self, client: CheckedClient, offer: OpportunityInfo
+    ) -> None:
+        translate(client, offer)
+        frame = text_of(client, "/einbetten?lang=ar")
+        assert '<html lang="ar" dir="rtl"' in frame
+        assert ARABIC["title"] in frame
+        assert "lang=ar" in text_of(client, "/einbetten/anleitung?lang=ar")
 
 
 def test_the_fields_of_a_town_have_their_names_in_the_language_of_the_page(
