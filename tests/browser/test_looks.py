@@ -43,13 +43,27 @@ VISITOR = [
     "/barrierefreiheit/feedback/danke",
     "/datenschutz?lang=en",
     "/gibt-es-nicht",
-    "/?lang=ar",
-    "/angebote?lang=ar",
-    "/organisationen?lang=ar",
-    "/anmelden?lang=ar",
-    "/leichte-sprache?lang=ar",
-    "/gibt-es-nicht?lang=ar",
+    "/passt-zu-mir",
+    "/passt-zu-mir?frage=6",
+    "/passt-zu-mir/vorschlaege?kategorie=kinder-und-jugend&alter=21",
     "/?lang=uk",
+]
+IN_ARABIC = [
+    "/",
+    "/angebote",
+    "/angebote?q=xyzzy",
+    "/angebote?q=kinder&sprache=tr&alter=14&wann=sun-morning&schnuppern=1",
+    "/passt-zu-mir",
+    "/passt-zu-mir?frage=6",
+    "/passt-zu-mir/vorschlaege?kategorie=kinder-und-jugend&alter=21",
+    "/organisationen",
+    "/fuer-vereine",
+    "/api",
+    "/einbetten",
+    "/einbetten/anleitung",
+    "/anmelden",
+    "/leichte-sprache",
+    "/gibt-es-nicht",
 ]
 SIGNED_IN = {
     "verein@bretten.example": ["/konto", "/verein/", "/konto/anfragen"],
@@ -108,10 +122,15 @@ def test_public_pages(browser: Browser, demo: Demo, width: int, scheme: str) -> 
     page.goto(demo.address("/angebote"))
     first = page.locator("main a[href*='/angebote/']").first.get_attribute("href") or ""
     detail = first.split("?")[0]
-    paths = [*VISITOR, detail, f"{detail}/mitmachen", f"{detail}/melden", over(page, demo)]
+    offer = [detail, f"{detail}/mitmachen", f"{detail}/melden", over(page, demo)]
+    paths = [*VISITOR, *offer, *(in_language("ar", path) for path in (*IN_ARABIC, *offer))]
     assert look(page, demo, paths, width) == []
     assert context.cookies() == []
     context.close()
+
+
+def in_language(code: str, path: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}lang={code}"
 
 
 def test_a_long_name_stays_within_its_frame(browser: Browser, demo: Demo) -> None:
