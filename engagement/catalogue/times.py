@@ -11,12 +11,14 @@ from decimal import Decimal
 from typing import Protocol
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 
 from engagement.catalogue.slots import DAYS, PARTS
-from engagement.kernel.i18n import gettext, ngettext
+from engagement.kernel.i18n import comma, counted, gettext, ngettext
 
+DAY_PATTERNS = {"de": "EEE, d. MMM y", "en": "EEE, d MMM y"}
+"""Where we differ from CLDR: shorter in German, and English as it is written in Europe."""
 LEAST_RUN = 3
 """Days in a row from which "Mondays to Wednesdays" reads better than the single days."""
 
@@ -43,8 +45,9 @@ def when(timed: Timed, zone: tzinfo, locale: Locale) -> str:
 
 def day(value: datetime, zone: tzinfo, locale: Locale) -> str:
     """Return the date with its weekday, as ``Sa., 5. Dez. 2026``."""
-    pattern = "EEE, d. MMM y" if locale.language == "de" else "EEE, d MMM y"
-    return format_date(value.astimezone(zone), pattern, locale)
+    local = value.astimezone(zone)
+    pattern = DAY_PATTERNS.get(locale.language)
+    return format_date(local, pattern, locale) if pattern else format_skeleton("yMMMEd", local, locale=locale)
 
 
 def clock(value: datetime, zone: tzinfo, locale: Locale) -> str:
@@ -75,7 +78,7 @@ def amount(hours: Decimal | float | None, per: str | None, locale: Locale) -> st
     """
     if hours is None:
         return ""
-    form = 1 if hours == 1 else 2
+    form = counted(hours)
     number = format_decimal(hours, locale=locale)
     if per == "week":
         return ngettext("%(hours)s hour a week", "%(hours)s hours a week", form, hours=number)
@@ -94,7 +97,7 @@ def weekly(slots: Iterable[str]) -> str:
     for name, parts in parts_of.items():
         if parts:
             groups.setdefault(parts, []).append(name)
-    return ", ".join(_group(days, parts) for parts, days in groups.items())
+    return comma().join(_group(days, parts) for parts, days in groups.items())
 
 
 def _group(days: list[str], parts: tuple[str, ...]) -> str:
@@ -119,7 +122,7 @@ def listed(words: list[str]) -> str:
     """Return words as "a, b and c"."""
     if len(words) <= 1:
         return "".join(words)
-    return gettext("%(first)s and %(last)s", first=", ".join(words[:-1]), last=words[-1])
+    return gettext("%(first)s and %(last)s", first=comma().join(words[:-1]), last=words[-1])
 
 
 def day_names() -> dict[str, str]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import flask_babel
 from babel import Locale
 from flask_babel import force_locale, get_locale, lazy_gettext
 
 SOURCE_LANGUAGE = "en"
 DEFAULT_LANGUAGE = "de"
-LANGUAGES: tuple[str, ...] = ("de", "en")
+LANGUAGES: tuple[str, ...] = ("de", "en", "fr", "tr", "uk", "ar")
 
 __all__ = [
     "DEFAULT_LANGUAGE",
     "LANGUAGES",
     "SOURCE_LANGUAGE",
     "bare_ngettext",
+    "comma",
+    "counted",
     "current_language",
     "force_locale",
     "gettext",
@@ -23,6 +27,7 @@ __all__ = [
     "ngettext",
     "npgettext",
     "pgettext",
+    "text_direction",
 ]
 
 
@@ -61,3 +66,25 @@ def language_name(code: str, *, in_language: str | None = None) -> str:
     """Return the name of the language ``code``, in its own words or in ``in_language``."""
     name = Locale.parse(code).get_display_name(in_language or code)
     return name or code
+
+
+def text_direction(code: str) -> str:
+    """Return ``rtl`` for a language that is written from right to left, else ``ltr``, as HTML's ``dir`` wants it."""
+    return Locale.parse(code).text_direction
+
+
+def comma() -> str:
+    """Return what stands between the words of a list; Arabic has a comma of its own."""
+    return "، " if current_language() == "ar" else ", "
+
+
+def counted(number: Decimal | float) -> int:
+    """Return a whole number that takes the same plural form as ``number``.
+
+    Catalogues know whole numbers only. A fraction takes the form of one where the language counts it so ("1,5 heure"),
+    else that of two, which is where fractions stand in every language of ours (CLDR, plural rules).
+    """
+    if number == int(number):
+        return int(number)
+    locale = get_locale() or Locale.parse(DEFAULT_LANGUAGE)
+    return 1 if locale.plural_form(Decimal(str(number))) == "one" else 2

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engagement.kernel.audit import HIDDEN, actor_of, changes, record
 from engagement.kernel.clock import now
 from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
-from engagement.kernel.i18n import gettext
+from engagement.kernel.i18n import comma, gettext
 from engagement.legal.facts import Facts
 from engagement.legal.filling import FillingError, chosen_lines, placeholders
 from engagement.legal.kinds import LegalPage, TextKind
@@ -116,7 +116,7 @@ def _problem(body: str) -> str:
         return gettext("Please shorten this to %(max)d characters.", max=LONGEST_TEXT)
     unknown = sorted(placeholders(body) - PLACEHOLDERS)
     if unknown:
-        names = ", ".join(f"{{{{{name}}}}}" for name in unknown)
+        names = comma().join(f"{{{{{name}}}}}" for name in unknown)
         return gettext("There is no such placeholder: %(names)s", names=names)
     try:
         chosen_lines(body, set())

@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import Environment
 
+from engagement.kernel.i18n import text_direction
 from engagement.kernel.links import Links
 from engagement.kernel.palette import palette_of
 from engagement.kernel.templates import templates_of
@@ -44,6 +45,7 @@ def render(content: Content, tenant: TenantInfo, links: Links, language: str) ->
         "content": content,
         "tenant": tenant,
         "language": language,
+        "direction": text_direction(language),
         "home": links.absolute(tenant.host, "/"),
         "light": palette.light,
         "dark": palette.dark,

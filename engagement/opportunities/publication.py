@@ -279,5 +279,6 @@ def _search_body(values: OpportunityValues, vocabulary: Vocabulary) -> str:
     terms = [vocabulary.category(number) for number in values.category_ids]
     terms += [vocabulary.target_group(number) for number in values.target_group_ids]
     words = [term.name for term in terms if term]
+    translated = [text for said in _on_cards(values).values() for text in said.values()]
     parts = [plain_text(values.description), *values.skills, *words, values.time_note, values.training, values.city]
-    return "\n".join(part for part in parts if part)
+    return "\n".join(part for part in (*parts, *translated) if part)

@@ -54,6 +54,11 @@ def icons() -> tuple[str, ...]:
     return tuple(slugify(name) for name in german_words().categories)
 
 
+def named_icons(language: str) -> dict[str, str]:
+    """Return the drawings with what the product calls their categories in ``language``."""
+    return {slugify(name): name_in(name, {}, language) for name in german_words().categories}
+
+
 def icon_of(name: str) -> str:
     """Return the drawing of a category that the product ships under ``name``, "" for any other."""
     icon = slugify(name)

@@ -23,7 +23,7 @@ class RequestsWait:
     def content(self, tenant: TenantInfo, links: Links) -> Content:
         """Return the words."""
         waits = ngettext(
-            "one person who wants to help at %(name)s is still waiting for an answer.",
+            "%(num)s person who wants to help at %(name)s is still waiting for an answer.",
             "%(num)s people who want to help at %(name)s are still waiting for an answer.",
             self.requests,
             name=self.name,

@@ -43,7 +43,7 @@ FOCUS = """() => {
 }"""
 SMALL = """() => [...document.querySelectorAll("a[href], button, summary, input, select, textarea")].filter(one => {
   if (one.closest("p, dd, address, .hidden, .trap, .prose, .skip")) return false;
-  const box = (one.closest(".offer, .field, .tile") || one).getBoundingClientRect();
+  const box = (one.closest(".offer, .field, .tile, .answer") || one).getBoundingClientRect();
   return box.width && box.height && (box.width < 24 || box.height < 24);
 }).map(one => one.outerHTML.slice(0, 120))"""
 

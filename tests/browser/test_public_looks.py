@@ -42,7 +42,7 @@ VISITOR = [
     "/einbetten",
     "/einbetten/anleitung?art=einmalig",
     "/passt-zu-mir",
-    "/passt-zu-mir?frage=4&tun=draussen",
+    "/passt-zu-mir?frage=6",
     "/passt-zu-mir/vorschlaege?tun=draussen&zeit=wochenende&dauer=bis-5",
     "/anmelden",
     "/anmelden/link-verschickt",

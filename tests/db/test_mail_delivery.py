@@ -69,7 +69,7 @@ def test_text_and_html_say_the_same(session: Session, running: Running) -> None:
         assert part in html
     assert "Grüße aus <Bretten> & Umgebung." in text
     assert "Grüße aus &lt;Bretten&gt; &amp; Umgebung." in html
-    assert '<html lang="de">' in html
+    assert '<html lang="de" dir="ltr">' in html
     assert "<img" not in html
     assert message["List-Unsubscribe"] == "<http://bretten.localhost:8000/abbestellen/x>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from fontTools.ttLib import TTFont
 
+from engagement.kernel.i18n import LANGUAGES, SOURCE_LANGUAGE, text_direction
 from frontend.fonts import (
     DEJAVU,
     DEJAVU_BOLD,
@@ -19,6 +22,7 @@ from frontend.fonts import (
     ROBOTO_BOLD,
     WEIGHTS,
 )
+from tests.support.pseudo import messages
 from tests.support.stylesheets import STATIC
 
 FONTS = STATIC / "vendor" / "fonts"
@@ -38,6 +42,27 @@ def test_a_font_holds_the_letters_of_its_languages_and_is_small(weight: int, scr
     file = FONTS / f"fira-sans-{script}-{weight}.woff2"
     assert set(text) - letters_of(file) == set()
     assert file.stat().st_size < MOST[script]
+
+
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if text_direction(code) == "ltr"])
+def test_every_letter_that_the_product_says_has_a_shape(language: str) -> None:
+    """Arabic is set in the reader's own font."""
+    said = words_of_catalogue(language)
+    for weight in WEIGHTS:
+        known = set().union(*(letters_of(FONTS / f"fira-sans-{script}-{weight}.woff2") for script in MOST))
+        assert said - known - set("\n") == set()
+
+
+def words_of_catalogue(language: str) -> set[str]:
+    if language == SOURCE_LANGUAGE:
+        return {letter for message in messages() for letter in message}
+    with (STATIC.parents[3] / "translations" / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        found = read_po(file, locale=language)
+    return {letter for message in found if message.id for text in _texts(message.string) for letter in text}
+
+
+def _texts(said: str | Sequence[str]) -> Sequence[str]:
+    return [said] if isinstance(said, str) else said
 
 
 def test_every_face_is_there_and_swaps() -> None:

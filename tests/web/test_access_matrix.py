@@ -177,6 +177,7 @@ def with_team(session: Session, organisation: Organisation, things: Things) -> T
         ("account.confirm_details", "token"): to_confirm,
         ("club", "invitation_id"): str(invitation.id),
         ("club", "account_id"): str(helper.id),
+        ("club", "language"): "en",
     }
     return replace(things, claim_id=make_claim(session, organisation).id, special=special)
 

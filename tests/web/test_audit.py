@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from engagement.kernel.db import current_session, db, open_for_tenant
 from engagement.kernel.permissions import Role
 from engagement.organisations.kinds import Verification
 from engagement.organisations.service import update_organisation, verify_organisation
+from engagement.tenancy.deciding import change_languages
 from engagement.tenancy.settings import ModerationPolicy, Retention
 from engagement.web.municipality.audit import MOST_IN_EXCEL
 from tests.factories.applications import make_application, make_offer
@@ -324,3 +326,18 @@ class TestExport:
 
     def test_exports_are_counted(self, client: CheckedClient, admin: Account) -> None:
         assert {client.get(EXPORT).status_code for _ in range(31)} == {200, 429}
+
+
+def test_the_name_of_the_file_survives_other_letters(session: Session, client: CheckedClient, admin: Account) -> None:
+    """A header holds ASCII; what is beyond it is encoded, with a plain name beside it (RFC 6266, appendix D)."""
+    change_languages(session, ("uk",))
+    session.commit()
+    client.application.extensions["engagement"].tenants.forget()
+    for kind in ("csv", "xlsx"):
+        response = client.get(f"{EXPORT}?format={kind}&lang=uk")
+        said = response.headers["Content-Disposition"]
+        assert response.status_code == 200
+        assert said.isascii()
+        assert re.fullmatch(
+            rf"attachment; filename=bretten-[\d-]+\.{kind}; filename\*=UTF-8''%D0%B6\S+-bretten-[\d-]+\.{kind}", said
+        )

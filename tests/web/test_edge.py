@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from engagement.kernel.audit import AuditRecord, record
 from engagement.kernel.db import current_session
+from engagement.tenancy.deciding import change_languages
 from engagement.web.shared.headers import CONTENT_SECURITY_POLICY
 from engagement.web.shared.request import EngagementApp
 from engagement.wiring import create_app
@@ -115,6 +116,41 @@ def test_the_language_comes_from_the_address_or_the_browser(
 ) -> None:
     page = client.get(f"/gibt-es-nicht{query}", headers={"Accept-Language": accepted}).get_data(as_text=True)
     assert f'<html lang="{language}" dir="ltr">' in page
+
+
+def test_answers_say_their_language_and_that_it_depends_on_the_browser(client: CheckedClient) -> None:
+    for path in ("/", "/gibt-es-nicht", "/anmelden"):
+        headers = client.get(f"{path}?lang=en").headers
+        assert headers["Content-Language"] == "en", path
+        assert "Accept-Language" in headers["Vary"], path
+    problem = client.get("/gibt-es-nicht", headers={"Accept": "application/json", "Accept-Language": "en"})
+    assert problem.headers["Content-Language"] == "en"
+    assert "Content-Language" not in client.get("/thema.css").headers
+
+
+def test_an_arabic_page_is_written_from_right_to_left(session: Session, client: CheckedClient) -> None:
+    change_languages(session, ("en", "fr", "tr", "uk", "ar"))
+    session.commit()
+    page = client.get("/gibt-es-nicht", headers={"Accept-Language": "ar-SY,ar;q=0.9"}).get_data(as_text=True)
+    assert '<html lang="ar" dir="rtl">' in page
+    assert re.search(r'hreflang="uk"\s*>Українська<', page)
+    assert re.search(r'lang="de" dir="ltr" hreflang="de"\s*>Deutsch<', page)
+
+
+def test_a_town_offers_the_languages_that_it_wants(session: Session, client: CheckedClient) -> None:
+    change_languages(session, ("fr",))
+    session.commit()
+    page = client.get("/?lang=ar", headers={"Accept-Language": "ar"}).get_data(as_text=True)
+    assert '<html lang="de" dir="ltr">' in page
+    assert "العربية" not in page
+    assert '<html lang="fr" dir="ltr">' in client.get("/?lang=fr").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", ["/", "/anmelden", "/impressum", "/gibt-es-nicht"])
+def test_every_header_leads_to_easy_language_and_sign_language(client: CheckedClient, path: str) -> None:
+    header = client.get(path).get_data(as_text=True).partition("<header")[2].partition("</header>")[0]
+    assert 'href="/leichte-sprache"' in header
+    assert 'href="/gebaerdensprache"' in header
 
 
 def test_a_chosen_language_is_carried_on(client: CheckedClient) -> None:

@@ -61,7 +61,7 @@ def test_it_shows_what_was_chosen(client: CheckedClient, session: Session, town:
 )
 def test_it_takes_the_colours_that_were_asked_for(client: CheckedClient, look: str, scheme: str) -> None:
     page = client.get(f"/einbetten?farben={look}").get_data(as_text=True)
-    opened = re.search(r'<html lang="de"( data-kern-theme="\w+")? ?>', page)
+    opened = re.search(r'<html lang="de" dir="ltr"( data-kern-theme="\w+")? ?>', page)
     assert opened is not None
     assert (opened[1] or "") == scheme
     assert f"embed--{look}" in page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -18,11 +18,12 @@ UNUSED_KIND = "Genossenschaft"
 
 @dataclass(frozen=True)
 class City:
-    """A city of the demo, ready to be made, with the name of the file that fills it."""
+    """A city of the demo, ready to be made, with the name of the file that fills it and its languages beside German."""
 
     slug: str
     name: str
     host: str
+    languages: tuple[str, ...]
     tenant: NewTenant
 
 
@@ -87,6 +88,7 @@ class OfferText:
     toilet: bool | None = None
     public_transport: bool | None = None
     hearing: bool | None = None
+    translations: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,10 +107,13 @@ def load_cities() -> tuple[City, ...]:
 
 def load_content(slug: str) -> Content:
     """Return what fills the city ``slug``."""
-    found = _read(slug)
+    found, translations = _read(slug), _read("translations").get(slug, {})
     return Content(
         organisations=tuple(OrganisationText(**values) for values in found["organisation"]),
-        offers=tuple(OfferText(**_with_tuples(values)) for values in found["opportunity"]),
+        offers=tuple(
+            OfferText(**_with_tuples(values), translations=translations.get(values["title"], {}))
+            for values in found["opportunity"]
+        ),
     )
 
 
@@ -146,4 +151,6 @@ def _city(values: dict[str, Any]) -> City:
         organisation_kinds=(*words.organisation_kinds, UNUSED_KIND),
         districts=districts,
     )
-    return City(slug=slug, name=values["name"], host=values["host"], tenant=tenant)
+    return City(
+        slug=slug, name=values["name"], host=values["host"], languages=tuple(values["languages"]), tenant=tenant
+    )

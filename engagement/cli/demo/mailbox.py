@@ -26,7 +26,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Request, Response
 
 from engagement.cli.demo.operator import EMAIL, present_code
-from engagement.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, force_locale
+from engagement.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, force_locale, text_direction
 from engagement.kernel.templates import templates_of
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _caught(name: str, message: EmailMessage) -> Caught:
 
 
 def _page(template: str, language: str, **values: object) -> Response:
-    html = _templates().get_template(template).render(language=language, **values)
+    html = _templates().get_template(template).render(language=language, direction=text_direction(language), **values)
     return _safe(Response(html, mimetype="text/html"))
 
 

@@ -106,6 +106,7 @@ def _values(tenant: TenantInfo, words: Vocabulary, text: OfferText) -> Opportuni
         suited_for=text.suited_for,
         taster=text.taster,
         plain_summary=text.plain_summary,
+        translations=text.translations,
         driving_licence=text.driving_licence,
         certificate_of_conduct=text.certificate_of_conduct,
         training=text.training,

@@ -34,6 +34,7 @@ from engagement.mail.service import Postbox, postbox_of
 from engagement.organisations import service as organisations
 from engagement.organisations.kinds import Verification
 from engagement.organisations.service import OrganisationValues
+from engagement.tenancy.deciding import change_languages
 from engagement.tenancy.queries import Vocabulary, load_vocabulary, own_tenant, tenant_by_slug
 from engagement.tenancy.service import create_tenant
 
@@ -81,6 +82,7 @@ def _fill(session: Session, settings: Settings, city: City) -> None:
     content, words = load_content(city.slug), load_vocabulary(session)
     tenant = own_tenant(session)
     post = postbox_of(session, settings)
+    change_languages(session, city.languages)
     people = {person: _account(session, city, person) for person in (ADMIN, CLUB, CITIZEN)}
     _make_team(session, post, city, people[ADMIN])
     say_facts(session, post, city)

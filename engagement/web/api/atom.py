@@ -9,7 +9,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from engagement.catalogue.outward import OutwardEntry
-from engagement.kernel.i18n import current_language, gettext
+from engagement.kernel.i18n import DEFAULT_LANGUAGE, comma, current_language, gettext
 from engagement.kernel.markdown import render_markdown
 from engagement.kernel.permissions import Permission
 from engagement.tenancy.settings import Module
@@ -23,6 +23,7 @@ from engagement.web.shared.chips import chips_of
 from engagement.web.shared.filters import Filters
 from engagement.web.shared.modules import part_of
 from engagement.web.shared.presentation import when
+from engagement.web.shared.spoken import Said, german, marks, said, shipped, told
 from engagement.web.shared.whole import at
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -55,10 +56,10 @@ def _feed(filters: Filters, entries: list[OutwardEntry]) -> Element:
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": current_language()})
     asked = "".join(f"/{chip.name}={chip.value or chip.label}" for chip in chips_of(filters))
     add(feed, "id", tag("angebote" + "".join(asked.split())))
-    words = ", ".join(chip.label for chip in chips_of(filters))
+    words = comma().join(chip.label for chip in chips_of(filters))
     title = gettext("Offers in %(town)s", town=tenant.name)
     add(feed, "title", f"{title}: {words}" if words else title)
-    add(feed, "subtitle", tenant.claim)
+    _say(feed, "subtitle", Said(tenant.claim, DEFAULT_LANGUAGE))
     add(feed, "updated", _moment(max((entry.updated_at for entry in entries), default=SINCE)))
     add(feed, "link", rel="self", type=MEDIA_TYPE, href=at("api.atom", **arguments))
     add(feed, "link", rel="alternate", type="text/html", href=at("public.search", **arguments))
@@ -70,21 +71,28 @@ def _add_entry(feed: Element, entry: OutwardEntry) -> None:
     address = at("public.opportunity", opportunity_id=entry.opportunity_id, slug=entry.slug)
     node = add(feed, "entry")
     add(node, "id", tag(f"angebote/{entry.opportunity_id}"))
-    add(node, "title", entry.title)
+    _say(node, "title", said(entry, "title"))
     add(node, "link", rel="alternate", type="text/html", href=address)
     add(node, "published", _moment(entry.published_at))
     add(node, "updated", _moment(max(entry.updated_at, entry.published_at)))
     add(add(node, "author"), "name", entry.organisation_name)
-    add(node, "summary", entry.summary)
+    _say(node, "summary", said(entry, "summary"))
     add(node, "content", _content(entry), type="html")
     for slug, name in zip(entry.category_slugs, entry.category_names, strict=False):
-        add(node, "category", term=slug, label=name)
+        add(node, "category", term=slug, label=shipped(name))
+
+
+def _say(parent: Element, name: str, text: Said) -> None:
+    """Add words, with their language where it is not that of the feed (RFC 4287, section 2)."""
+    elsewhere = {"xml:lang": text.language} if text.language != current_language() else {}
+    add(parent, name, text.text, **elsewhere)
 
 
 def _content(entry: OutwardEntry) -> str:
     where = entry.district_name or str(entry.facts.get("city") or "")
-    facts = " · ".join(filter(None, [entry.organisation_name, when(entry), where]))
-    return Markup("<p>{}</p>{}").format(facts, render_markdown(str(entry.facts.get("description") or entry.summary)))
+    facts = Markup(" · ").join(filter(None, [german(entry.organisation_name), when(entry), german(where)]))
+    told_of = told(entry.facts, "description") or said(entry, "summary")
+    return Markup("<p>{}</p><div {}>{}</div>").format(facts, marks(told_of.language), render_markdown(told_of.text))
 
 
 def _moment(value: datetime) -> str:

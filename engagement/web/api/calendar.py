@@ -19,6 +19,7 @@ from engagement.web.api.operations import fresh
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.modules import part_of
+from engagement.web.shared.spoken import said, shipped
 from engagement.web.shared.whole import at
 
 MEDIA_TYPE = "text/calendar"
@@ -91,7 +92,8 @@ def event_of(entry: OutwardEntry) -> Event:
             event.add(name, moment.astimezone(zone))
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
-    event.add("summary", entry.title)
+    title = said(entry, "title")
+    event.add("summary", title.text, parameters={"LANGUAGE": title.language})
     _describe(event, entry)
     return event
 
@@ -101,10 +103,10 @@ def _describe(event: Event, entry: OutwardEntry) -> None:
     address = at("public.opportunity", opportunity_id=entry.opportunity_id, slug=entry.slug)
     town = f"{facts.get('postcode') or ''} {facts.get('city') or ''}".strip()
     place = [str(facts.get("street") or ""), town or entry.district_name]
-    event.add("description", "\n\n".join(filter(None, [entry.organisation_name, entry.summary, address])))
+    event.add("description", "\n\n".join(filter(None, [entry.organisation_name, said(entry, "summary").text, address])))
     event.add("url", address)
     if entry.category_names:
-        event.add("categories", list(entry.category_names))
+        event.add("categories", [shipped(name) for name in entry.category_names])
     if entry.place_kind != "remote" and any(place):
         event.add("location", ", ".join(filter(None, place)))
     if entry.place_kind == "address" and entry.latitude is not None and entry.longitude is not None:

@@ -8,7 +8,7 @@ from flask import abort
 from werkzeug.wrappers import Response
 
 from engagement.kernel.files import find_file
-from engagement.kernel.i18n import current_language
+from engagement.kernel.i18n import DEFAULT_LANGUAGE, text_direction
 from engagement.kernel.permissions import Permission
 from engagement.web.api import blueprint
 from engagement.web.api.operations import fresh
@@ -33,8 +33,8 @@ def manifest() -> Response:
         "name": tenant.platform_name,
         "short_name": tenant.name if len(tenant.name) <= SHORT else tenant.platform_name[:SHORT].strip(),
         "description": tenant.claim,
-        "lang": current_language(),
-        "dir": "auto",
+        "lang": DEFAULT_LANGUAGE,
+        "dir": text_direction(DEFAULT_LANGUAGE),
         "start_url": "/",
         "scope": "/",
         "display": "minimal-ui",

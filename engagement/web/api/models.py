@@ -95,9 +95,14 @@ class Translation(Model):
     summary: str
 
 
-class Opportunity(Model):
-    """A way to help that is open now."""
+class WholeTranslation(Translation):
+    """The same with everything that the page says in that language; what was left out is empty."""
 
+    plain_summary: str
+    description: str = Field(description="Markdown.")
+
+
+class _Opportunity(Model):
     id: int
     self: str = Field(description="Its address in the API of the town that it belongs to.")
     url: str = Field(description="Its page.")
@@ -115,16 +120,22 @@ class Opportunity(Model):
     access: list[str]
     suited_for: list[str]
     taster: bool
-    translations: list[Translation]
     published_at: AwareDatetime
     updated_at: AwareDatetime
     expires_at: AwareDatetime | None
     source: Source | None = Field(description="Only of what was imported.")
 
 
-class OpportunityDetail(Opportunity):
+class Opportunity(_Opportunity):
+    """A way to help that is open now."""
+
+    translations: list[Translation]
+
+
+class OpportunityDetail(_Opportunity):
     """The same with everything that its page says."""
 
+    translations: list[WholeTranslation]
     description: str = Field(description="Markdown.")
     description_html: str
     plain_summary: str = Field(description="The summary in plain language.")

@@ -29,7 +29,7 @@ class Writer:
 
     def opportunity(self, entry: OutwardEntry) -> models.Opportunity:
         """Return an entry as lists show it."""
-        return models.Opportunity(**self._common(entry))
+        return models.Opportunity(**self._common(entry), translations=_translations(entry))
 
     def opportunities(self, entries: Iterable[OutwardEntry]) -> list[models.Opportunity]:
         """Return several."""
@@ -43,6 +43,7 @@ class Writer:
         return models.OpportunityDetail(
             **self._common(entry),
             **{name: str(facts.get(name) or "") for name in same},
+            translations=_whole_translations(entry),
             description=str(facts.get("description") or ""),
             description_html=str(render_markdown(str(facts.get("description") or ""))),
             skills=list(facts.get("skills") or ()),
@@ -71,7 +72,6 @@ class Writer:
             "time": _time(entry),
             "places": models.Places(wanted=entry.places, taken=entry.places_taken, free=entry.places_free),
             "picture": self._picture(entry),
-            "translations": _translations(entry),
             "source": models.Source(**entry.source) if entry.source else None,
         }
 
@@ -152,4 +152,12 @@ def _translations(entry: OutwardEntry) -> list[models.Translation]:
     return [
         models.Translation(language=language, title=words.get("title", ""), summary=words.get("summary", ""))
         for language, words in sorted(entry.translations.items())
+    ]
+
+
+def _whole_translations(entry: OutwardEntry) -> list[models.WholeTranslation]:
+    parts = ("title", "summary", "plain_summary", "description")
+    return [
+        models.WholeTranslation(language=language, **{part: str(words.get(part) or "") for part in parts})
+        for language, words in sorted((entry.facts.get("translations") or {}).items())
     ]

@@ -12,4 +12,5 @@ from engagement.web.club import (  # noqa: E402, F401 - the views register thems
     organisation,
     overview,
     team,
+    translations,
 )

@@ -58,7 +58,7 @@ def described(form: OpportunityForm, picture_file_id: int | None, known: Opportu
     Args:
         form: checked.
         picture_file_id: the kept picture, None for no picture.
-        known: the opportunity as it is; its point stays as long as its place does.
+        known: the opportunity as it is; its point stays as long as its place does, and its translations stay.
     """
     values = OpportunityValues(
         **_texts(form),
@@ -74,6 +74,7 @@ def described(form: OpportunityForm, picture_file_id: int | None, known: Opportu
         picture_file_id=picture_file_id,
         picture_alt=_text(form.picture_alt.data) if picture_file_id else "",
         picture_focus=(form.picture_focus.data or "") if picture_file_id else "",
+        translations=known.translations if known else {},
     )
     return replace(values, point=_same_point(values, known))
 

@@ -21,10 +21,10 @@ from wtforms import (
 )
 from wtforms.widgets import TextArea, TextInput
 
-from engagement.kernel.i18n import LANGUAGES, current_language, gettext, language_name
+from engagement.kernel.i18n import LANGUAGES, comma, current_language, gettext, language_name
 from engagement.web.shared.numbers import whole_number
 
-_BETWEEN = re.compile(r"[,;\n\r]+")
+_BETWEEN = re.compile(r"[,;،؛\n\r]+")
 _BULLETS = re.compile(r"^(?:[-–•*] )+")
 ALIASES = {"farsi": "fa", "dari": "fa", "kurmandschi": "ku", "kurmanji": "ku", "mandarin": "zh"}
 MOST_TYPED = 2000
@@ -94,11 +94,11 @@ class LanguagesField(StringField):
         """Refuse what is no language."""
         unknown = [word for word in split_list(self.data or "") if not language_code(word)]
         if unknown:
-            raise ValidationError(gettext("We do not know this language: %(names)s", names=", ".join(unknown)[:80]))
+            raise ValidationError(gettext("We do not know this language: %(names)s", names=comma().join(unknown)[:80]))
 
 
 def language_code(word: str) -> str | None:
-    """Return the code of a language that is written as its name, in German or English, or as its code."""
+    """Return the code of a language that is written as its code, or by its name in any language of ours."""
     return _language_codes().get(word.strip().casefold())
 
 
@@ -108,14 +108,14 @@ def _language_codes() -> dict[str, str]:
     for spoken in LANGUAGES:
         for code, name in Locale(spoken).languages.items():
             if len(code) <= LONGEST_CODE and localedata.exists(code):
-                known[str(name).casefold()] = code
+                known.setdefault(str(name).casefold(), code)
                 known[code] = code
     return known
 
 
 def language_words(codes: Sequence[str]) -> str:
     """Return languages by their names in the reader's language, as ``LanguagesField`` reads them."""
-    return ", ".join(language_name(code, in_language=current_language()) for code in codes)
+    return comma().join(language_name(code, in_language=current_language()) for code in codes)
 
 
 class WholeNumberField(IntegerField):

@@ -93,6 +93,16 @@ def opportunity_edit(organisation_id: int, opportunity_id: int) -> ResponseRetur
     return _at(Desk(_organisation(organisation_id), info.latest()))
 
 
+def desk_of(organisation_id: int, opportunity_id: int) -> Desk:
+    """Return an opportunity of this organisation as it was left, with its organisation.
+
+    Raises:
+        NotFoundError: there is none, or it is another organisation's.
+    """
+    info = own_opportunity(organisation_id, opportunity_id)
+    return Desk(_organisation(organisation_id), info.latest())
+
+
 def own_opportunity(organisation_id: int, opportunity_id: int) -> OpportunityInfo:
     """Return an opportunity of this organisation.
 
@@ -138,9 +148,8 @@ def _done(desk: Desk, form: OpportunityForm, chosen: Chosen) -> ResponseReturnVa
         return _previewed(desk, form, chosen)
     try:
         opportunity_id = _kept(desk, form, chosen)
-        message = (
-            _published(desk, opportunity_id) if do == Do.PUBLISH and desk.publishing else _saved(desk, opportunity_id)
-        )
+        publishes = do == Do.PUBLISH and desk.publishing
+        message = _published(desk, opportunity_id) if publishes else saved_message(desk, opportunity_id)
     except InvalidInputError as error:
         form.take_problems(error.problems)
         return _page(desk, form, Shown(chosen.picture)), UNPROCESSABLE
@@ -180,7 +189,8 @@ def published_message(verification: Verification) -> str:
     return gettext("Your offer is ready. Everybody can see it as soon as your organisation is verified.")
 
 
-def _saved(desk: Desk, opportunity_id: int) -> str:
+def saved_message(desk: Desk, opportunity_id: int) -> str:
+    """Return what is said after saving: who sees it, and when."""
     if own_opportunity(desk.organisation.id, opportunity_id).edit:
         return gettext(
             "Thank you! The municipality looks at your change. Until then visitors see the version before it."

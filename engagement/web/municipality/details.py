@@ -9,7 +9,9 @@ from typing import Any
 
 from engagement.catalogue.times import slot_word
 from engagement.kernel.audit import HIDDEN
-from engagement.kernel.i18n import current_language, gettext, language_name, lazy_gettext
+from engagement.kernel.i18n import comma, current_language, gettext, language_name, lazy_gettext
+from engagement.moderation.kinds import TextPurpose
+from engagement.moderation.words import purpose_name
 from engagement.tenancy.queries import Term, Vocabulary
 from engagement.web.municipality.deeds import readable
 from engagement.web.shared.presentation import focus_names, moment
@@ -98,6 +100,10 @@ FIELDS: dict[str, Any] = {
     "retention.closed_application_months": _("Months that ended requests are kept"),
     "retention.mail_days": _("Days that delivered mails are kept"),
     "retention.audit_months": _("Months that this log is kept"),
+    "typed": _("Whoever types one of these words"),
+    "found": _("also finds these words"),
+    "both_ways": _("And the other way round: the words mean the same"),
+    "key": _("Words of the search"),
     "host": _("Server"),
     "port": _("Port"),
     "security": _("Encryption"),
@@ -110,6 +116,36 @@ FIELDS: dict[str, Any] = {
     "action": _("What"),
     "subject_kind": _("Kind of object"),
     "subject_id": _("Object"),
+    "names": _("In other languages"),
+    "icon": _("Drawing"),
+    "postcodes": _("Postcodes"),
+    "former_slugs": _("Earlier short names"),
+    "into": _("Merged into entry"),
+    "absorbed": _("Merged entry"),
+    "ids": _("Order"),
+    "platform_name": _("Name of the site"),
+    "claim": _("Claim"),
+    "headline": _("Headline"),
+    "introduction": _("Introduction"),
+    "brand_colour": _("Main colour"),
+    "accent_colour": _("Second colour"),
+    "logo_sha256": _("Logo"),
+    "logo_alt": _("What the logo shows"),
+    "picture_sha256": _("Picture"),
+    "picture_credit": _("Whose picture it is"),
+    "box_title": _("Headline of the box for associations"),
+    "box_text": _("Text of the box for associations"),
+    "purpose": _("What for"),
+    "text": _("Text"),
+    "reason": _("Reason"),
+    "place": _("Page"),
+    "answered_by_mail": _("Answered by mail"),
+    "requests": _("Requests"),
+    "relation": _("Agreement"),
+    "how": _("Way"),
+    "confirmed_at": _("Confirmed"),
+    "invitation_id": _("Invitation"),
+    "former": _("Those responsible before"),
 }
 
 VALUES: dict[str, Any] = {
@@ -150,19 +186,23 @@ VALUES: dict[str, Any] = {
     "starttls": _("STARTTLS"),
     "tls": _("TLS"),
     "none": _("none"),
+    "stays": _("stay responsible"),
+    "leaves": _("leave the team"),
     "csv": _("CSV"),
     "xlsx": _("Excel"),
 }
 CODED = frozenset(
     {
         "verification", "state", "role", "place_kind", "time_kind", "hours_per", "moderation", "modules", "security",
-        "format",
+        "format", "former",
     }
 )  # fmt: skip
 """Fields whose values are words of the code."""
 WITHOUT_MEANING = frozenset({"claim_id"})
 """Numbers that lead to nothing that people could look up."""
-PICTURES = frozenset({"logo_file_id", "picture_file_id"})
+PICTURES = frozenset({"logo_file_id", "picture_file_id", "logo_sha256", "picture_sha256"})
+MEASURES = frozenset({"logo_width", "logo_height", "picture_width", "picture_height"})
+"""Fields that only follow from another one, which is told."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +233,8 @@ class Reader:
         found = [
             Detail(field_word(name), self.value(name, was.get(name)), self.value(name, becomes.get(name)))
             for name in names
-            if was.get(name) != becomes.get(name) or HIDDEN in (was.get(name), becomes.get(name))
+            if name not in MEASURES
+            and (was.get(name) != becomes.get(name) or HIDDEN in (was.get(name), becomes.get(name)))
         ]
         return [detail for detail in found if detail.before or detail.after]
 
@@ -206,7 +247,7 @@ class Reader:
         if isinstance(value, bool):
             return gettext("yes") if value else gettext("no")
         if isinstance(value, list):
-            return ", ".join(self.value(field, one) for one in value)
+            return comma().join(self.value(field, one) for one in value)
         if field in PICTURES:
             return gettext("a picture")
         if (terms := self._terms(field)) is not None:
@@ -216,9 +257,8 @@ class Reader:
         return self._text(field, value)
 
     def _text(self, field: str, value: Any) -> str:  # noqa: ANN401 - JSON
-        names = focus_names() if field == "picture_focus" else VALUES if field in CODED else {}
-        if value in names:
-            return str(names[value])
+        if (word := _coded(field, value)) is not None:
+            return word
         if field in ("language", "languages"):
             return language_name(value, in_language=current_language()).capitalize()
         if field == "slots":
@@ -236,6 +276,16 @@ class Reader:
             "category_ids": self.words.categories,
             "target_group_ids": self.words.target_groups,
         }.get(field)
+
+
+def _coded(field: str, value: Any) -> str | None:  # noqa: ANN401 - JSON
+    """Return what a word of the code means, None if the value is none."""
+    names = focus_names() if field == "picture_focus" else VALUES if field in CODED else {}
+    if value in names:
+        return str(names[value])
+    if field == "purpose" and value in set(TextPurpose):
+        return purpose_name(TextPurpose(value))
+    return None
 
 
 def field_word(name: str) -> str:

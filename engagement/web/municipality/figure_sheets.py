@@ -162,8 +162,12 @@ def _spread(figures: Figures) -> Sheet:
                     "them are taken."),
         ),
         share,
-        ngettext("of the acceptances go to one of %(all)s offers", "of the acceptances go to %(num)s of %(all)s offers",
-                 spread.top_offers, all=number(spread.offers)),
+        ngettext(
+            "of the acceptances go to %(num)s of %(all)s offers",
+            "of the acceptances go to %(num)s of %(all)s offers",
+            spread.top_offers,
+            all=number(spread.offers),
+        ),
         (Column(gettext("Acceptances of an offer")), Column(gettext("Offers with so many"))),
         spread.steps,
         charts.curve(

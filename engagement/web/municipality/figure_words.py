@@ -10,7 +10,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from flask_babel import get_locale, get_timezone
 
-from engagement.kernel.i18n import gettext, ngettext
+from engagement.kernel.i18n import counted, gettext, ngettext
 from engagement.kernel.tables import Cell as FileCell
 
 HOURS_IN_WORDS = 48
@@ -87,7 +87,7 @@ def duration(hours: float) -> str:
     if hours <= HOURS_IN_WORDS:
         return ngettext("%(num)s hour", "%(num)s hours", int(hours))
     days = round(hours / A_DAY, 1)
-    return ngettext("%(days)s day", "%(days)s days", 1 if days == 1 else 2, days=number(days))
+    return ngettext("%(days)s day", "%(days)s days", counted(days), days=number(days))
 
 
 def month_name(month: date) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engagement.kernel.audit import ActorKind
-from engagement.kernel.i18n import gettext
+from engagement.kernel.i18n import comma, gettext
 from engagement.organisations.service import OF_A_PERSON
 from engagement.register.history import Event
 
@@ -72,7 +72,7 @@ def _updated(event: Event) -> str:
     changed = list(dict.fromkeys(fields[name] for name in event.after if name in fields))
     if not changed:
         return gettext("Details changed")
-    return gettext("Details changed: %(fields)s", fields=", ".join(changed))
+    return gettext("Details changed: %(fields)s", fields=comma().join(changed))
 
 
 def _person(event: Event) -> str:

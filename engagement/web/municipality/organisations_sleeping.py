@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engagement.kernel.errors import ConflictError, NotFoundError
-from engagement.kernel.i18n import gettext, ngettext
+from engagement.kernel.i18n import comma, gettext, ngettext
 from engagement.kernel.permissions import Permission
 from engagement.organisations import confirmation, suspension
 from engagement.organisations.queries import OrganisationInfo, find_organisation
@@ -114,7 +114,7 @@ def _ask(chosen: list[OrganisationInfo]) -> None:
     if asked:
         flash(ngettext("%(num)s organisation is asked.", "%(num)s organisations are asked.", asked))
     if left:
-        flash(gettext("Nobody can be asked by mail: %(names)s", names=", ".join(left)), "warning")
+        flash(gettext("Nobody can be asked by mail: %(names)s", names=comma().join(left)), "warning")
 
 
 def _confirm(chosen: list[OrganisationInfo]) -> None:

@@ -55,7 +55,7 @@ def settings() -> str:
         now=tenant,
         server=own_server(session),
         default_sender=sender,
-        number_of_modules=len(Module),
+        parts=len(Module),
         mistakes=[
             mistake
             for mistake in mistakes_in_settings(session, tenant, default_sender=sender)

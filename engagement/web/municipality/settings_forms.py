@@ -11,7 +11,7 @@ from wtforms.fields import Field
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from engagement.kernel.errors import InvalidInputError
-from engagement.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, gettext, language_name, lazy_gettext
+from engagement.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, comma, gettext, language_name, lazy_gettext
 from engagement.mail.queries import own_server
 from engagement.tenancy import deciding
 from engagement.tenancy.queries import TenantInfo
@@ -100,7 +100,7 @@ class SenderForm(SettingForm):
         """Write them."""
         sender, allowed = self.mail_from.data or "", context.tools().settings.sender_domains
         if sender and allowed and own_server(session) is None and sender.rpartition("@")[2].lower() not in allowed:
-            domains = ", ".join(allowed)
+            domains = comma().join(allowed)
             text = gettext("Our mail server may send for these domains only: %(domains)s.", domains=domains)
             raise InvalidInputError({"mail_from": text})
         deciding.change_sender(session, sender)

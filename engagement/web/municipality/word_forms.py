@@ -8,16 +8,27 @@ from typing import Any
 from wtforms import BooleanField, Field, RadioField, ValidationError
 
 from engagement.kernel.geo import NORTH_POLE, Point, distance_km, parse_point
-from engagement.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES, current_language, gettext, language_name, lazy_gettext
-from engagement.tenancy.vocabulary import icons, shipped_name
+from engagement.kernel.i18n import (
+    DEFAULT_LANGUAGE,
+    LANGUAGES,
+    comma,
+    current_language,
+    gettext,
+    language_name,
+    lazy_gettext,
+)
+from engagement.tenancy.vocabulary import named_icons, shipped_name
 from engagement.tenancy.words import WordInfo, WordKind, WordValues
 from engagement.web.shared import context
 from engagement.web.shared.checks import POSTCODE
 from engagement.web.shared.forms import BaseForm, text_field
+from engagement.web.shared.languages import offered_languages
 
 LONGEST_NAME = 120
 FARTHEST_KM = 50.0
 """From the middle of the town; a point beyond it is most often a slip."""
+MOST_SHOWN = 1
+"""Languages beside German whose names are asked at once; the others are behind a line that opens."""
 OTHER_LANGUAGES = tuple(code for code in LANGUAGES if code != DEFAULT_LANGUAGE)
 
 
@@ -36,6 +47,18 @@ class WordForm(BaseForm):
     def translations(self) -> list[tuple[str, Field]]:
         """Return the fields of the other languages with their codes."""
         return [(code, self[f"name_{code}"]) for code in OTHER_LANGUAGES]
+
+    def by_need(self) -> tuple[list[tuple[str, Field]], list[tuple[str, Field]]]:
+        """Return the fields that matter now, and those of all other languages.
+
+        A field with a word in it, or with a mistake, is never hidden.
+        """
+        first = [code for code in offered_languages() if code != DEFAULT_LANGUAGE][:MOST_SHOWN]
+        near: list[tuple[str, Field]] = []
+        rest: list[tuple[str, Field]] = []
+        for code, field in self.translations():
+            (near if code in first or field.data or field.errors else rest).append((code, field))
+        return near, rest
 
     def shipped(self, code: str) -> str:
         """Return what the product calls the word in another language, "" if it does not know it."""
@@ -58,7 +81,8 @@ class CategoryForm(WordForm):
     def __init__(self, word: WordInfo | None = None, **values: Any) -> None:
         super().__init__(word, **({"icon": word.icon} if word else {}), **values)
         shown = {term.icon: term.name for term in context.vocabulary().categories if term.icon}
-        self.icon.choices = [("", gettext("Hands")), *((name, shown.get(name) or _title(name)) for name in icons())]
+        drawn = {icon: shown.get(icon) or name for icon, name in named_icons(current_language()).items()}
+        self.icon.choices = [("", gettext("Hands")), *drawn.items()]
         self.icon.flags.needed = True
 
     def described(self) -> WordValues:
@@ -82,7 +106,7 @@ class DistrictForm(WordForm):
     def validate_postcodes(self, field: Field) -> None:
         """Take several, with anything between them."""
         if wrong := [code for code in _codes(field.data) if not POSTCODE.fullmatch(code)]:
-            raise ValidationError(gettext("A postcode has five digits: %(text)s", text=", ".join(wrong)))
+            raise ValidationError(gettext("A postcode has five digits: %(text)s", text=comma().join(wrong)))
 
     def validate_point(self, field: Field) -> None:
         """Take latitude and longitude as people write and copy them, not too far from the town unless confirmed."""
@@ -126,7 +150,3 @@ def _shown(point: Point | None) -> str:
 
 def _codes(text: str | None) -> list[str]:
     return [part for part in re.split(r"[\s,;/]+", text or "") if part]
-
-
-def _title(slug: str) -> str:
-    return slug.replace("-", " ").capitalize()

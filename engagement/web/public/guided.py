@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import render_template, request, url_for
 
 from engagement.catalogue.times import listed
-from engagement.kernel.i18n import gettext
+from engagement.kernel.i18n import comma, gettext, ngettext
 from engagement.kernel.permissions import Permission
 from engagement.matching.fitting import Term
 from engagement.matching.suggestions import Suggestion, suggest
@@ -83,7 +83,7 @@ def told(answers: Answers) -> list[tuple[int, str]]:
         "dauer": [known["dauer"][answers.effort]] if answers.effort else [],
         "wo": _where_told(answers, known["mit"]),
     }
-    return [(STEPS.index(step) + 1, ", ".join(parts)) for step, parts in lines.items() if parts]
+    return [(STEPS.index(step) + 1, comma().join(parts)) for step, parts in lines.items() if parts]
 
 
 def _where_told(answers: Answers, companies: dict[str, str]) -> list[str]:
@@ -93,7 +93,7 @@ def _where_told(answers: Answers, companies: dict[str, str]) -> list[str]:
         gettext("from home too") if answers.at_home else "",
         companies[answers.company] if answers.company else "",
         gettext("without steps") if answers.step_free else "",
-        gettext("%(age)s years old", age=answers.age) if answers.age else "",
+        ngettext("%(num)s year old", "%(num)s years old", answers.age) if answers.age else "",
     )
     return [part for part in parts if part]
 

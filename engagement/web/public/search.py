@@ -79,7 +79,10 @@ def suggestions() -> ResponseReturnValue:
     if "HX-Request" not in request.headers:
         return redirect(url_for("public.search", q=typed or None), FOUND_ELSEWHERE)
     found = [(one, address_of(one)) for one in suggest(context.session(), typed)]
-    return render_template("public/_suggestions.html", found=found), {"Vary": "HX-Request", "X-Robots-Tag": "noindex"}
+    return render_template("public/_suggestions.html", found=found, words=context.vocabulary()), {
+        "Vary": "HX-Request",
+        "X-Robots-Tag": "noindex",
+    }
 
 
 def address_of(suggestion: Suggestion) -> str:

@@ -12,17 +12,18 @@ from flask.typing import ResponseReturnValue
 from engagement.catalogue.queries import Card, find_entry
 from engagement.kernel.errors import NotFoundError
 from engagement.kernel.files import find_file
-from engagement.kernel.i18n import current_language, gettext
+from engagement.kernel.i18n import DEFAULT_LANGUAGE, current_language, force_locale, gettext, text_direction
 from engagement.kernel.permissions import Permission
 from engagement.kernel.ratelimit import Limit
 from engagement.organisations.queries import OrganisationInfo, public_organisation
-from engagement.tenancy.queries import TenantInfo
+from engagement.tenancy.queries import TenantInfo, Term
 from engagement.web.public import blueprint
 from engagement.web.public.share_drawing import SharePicture, drawn
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.headers import STATIC_YEAR
 from engagement.web.shared.presentation import when
+from engagement.web.shared.spoken import said
 
 MOVED_FOR_GOOD = 301
 DAY = 86400
@@ -89,14 +90,14 @@ def picture_of_offer(entry: Card) -> str:
             opportunity_id=entry.opportunity_id,
             slug=entry.slug,
             v=mark,
-            lang=current_language(),
+            lang=_language(),
         )
     )
 
 
 def picture_of_organisation(found: OrganisationInfo) -> str:
     """Return the address of an organisation's picture."""
-    mark, language = _mark(_of_organisation(found)), current_language()
+    mark, language = _mark(_of_organisation(found)), _language()
     return whole_address(
         url_for("public.share_organisation", organisation_id=found.id, slug=found.slug, v=mark, lang=language)
     )
@@ -104,24 +105,40 @@ def picture_of_organisation(found: OrganisationInfo) -> str:
 
 def picture_of_town() -> str:
     """Return the address of the picture of the town's site."""
-    return whole_address(url_for("public.share_home", v=_mark(_of_town()), lang=current_language()))
+    return whole_address(url_for("public.share_home", v=_mark(_of_town()), lang=_language()))
+
+
+def _language() -> str:
+    """Return the language of a picture: German for pages in Arabic, whose letters our font has not."""
+    spoken = current_language()
+    return spoken if text_direction(spoken) == "ltr" else DEFAULT_LANGUAGE
 
 
 def _of_offer(entry: Card) -> SharePicture:
     category = context.vocabulary().category(entry.category_ids[0]) if entry.category_ids else None
-    facts = (entry.organisation_name, when(entry), _place(entry))
-    return _in_colours(category.name if category else "", entry.title, facts, entry.picture_focus)
+    kicker = _kicker(category, entry.category_names)
+    with force_locale(_language()):
+        facts = (entry.organisation_name, when(entry), _place(entry))
+        return _in_colours(kicker, said(entry, "title").text, facts, entry.picture_focus)
 
 
 def _of_organisation(found: OrganisationInfo) -> SharePicture:
-    kind = context.vocabulary().organisation_kind(found.kind_id)
-    return _in_colours(kind.name if kind else "", found.name, (found.district or context.tenant().name,))
+    kicker = _kicker(context.vocabulary().organisation_kind(found.kind_id), (found.kind,))
+    return _in_colours(kicker, found.name, (found.district or context.tenant().name,))
 
 
 def _of_town() -> SharePicture:
     town = context.tenant()
-    title = town.headline or town.claim or gettext("Find what suits you")
-    return _in_colours("", title, (gettext("Volunteering in %(town)s", town=town.name),))
+    with force_locale(_language()):
+        title = town.headline or town.claim or gettext("Find what suits you")
+        return _in_colours("", title, (gettext("Volunteering in %(town)s", town=town.name),))
+
+
+def _kicker(term: Term | None, german: tuple[str, ...]) -> str:
+    """Return a word of the vocabulary, which is read in the language of the page, in that of the picture."""
+    if term is None:
+        return ""
+    return term.name if _language() == current_language() else next(iter(german), "")
 
 
 def _in_colours(kicker: str, title: str, facts: tuple[str, ...], focus: str = "") -> SharePicture:

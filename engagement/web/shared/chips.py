@@ -7,7 +7,7 @@ from typing import Any
 
 from engagement.catalogue.queries import Wish
 from engagement.catalogue.times import slot_word
-from engagement.kernel.i18n import current_language, gettext, language_name
+from engagement.kernel.i18n import current_language, gettext, language_name, ngettext
 from engagement.web.shared.choices import (
     BEST,
     NEAREST,
@@ -84,7 +84,7 @@ def _personal_chips(filters: Filters) -> list[Chip]:
         for code in filters.languages
     ]
     if filters.age:
-        chips.append(Chip("alter", "", gettext("I am %(age)s years old", age=filters.age)))
+        chips.append(Chip("alter", "", ngettext("I am %(num)s year old", "I am %(num)s years old", filters.age)))
     chips += [Chip("zugang", word, access_names()[word]) for word in filters.access]
     chips += [Chip("mit", word, company_choices()[word]) for word in filters.company]
     if filters.taster:

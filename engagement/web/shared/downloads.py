@@ -1,13 +1,13 @@
-"""Tables that somebody takes along as a file."""
+"""Tables that somebody takes along as a file, whose name survives the letters of every language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from tempfile import TemporaryFile
 from typing import BinaryIO
+from urllib.parse import quote
 
 from flask import Response
-from werkzeug.utils import secure_filename
 
 from engagement.kernel.tables import FileKind, Table, write_table
 from engagement.web.shared.headers import keep_private
@@ -34,9 +34,19 @@ def table_file(name: str, kind: FileKind, table: Table) -> Response:
     file = _written(table, kind)
     response = Response(_pieces(file), mimetype=kind.media_type)
     response.content_length = file.tell()
-    response.headers.set("Content-Disposition", "attachment", filename=secure_filename(f"{name}.{kind}"))
+    response.headers.set("Content-Disposition", "attachment", **_names(f"{name}.{kind}"))
     response.call_on_close(file.close)
     return response
+
+
+def _names(name: str) -> dict[str, str]:
+    """Return a file's name as the parameters of its header.
+
+    A name with letters beyond ASCII is sent encoded, beside one without them for programs that know no better
+    (RFC 6266, appendix D; RFC 8187).
+    """
+    plain = name.encode("ascii", "ignore").decode().lstrip("-")
+    return {"filename": plain} if plain == name else {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
 
 
 def _written(table: Table, kind: FileKind) -> BinaryIO:

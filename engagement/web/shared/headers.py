@@ -7,6 +7,7 @@ from http import HTTPStatus
 from flask import Flask, g, request, session
 from werkzeug.wrappers import Response
 
+from engagement.kernel.i18n import current_language
 from engagement.web.shared.context import tools
 from engagement.web.shared.identity import somebody
 from engagement.web.shared.outside import is_for_programs
@@ -16,6 +17,8 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 SECONDS_PUBLIC = 60
+SPEAKING = {"text/html", "application/problem+json"}
+"""Kinds of answers that are written in a language, which visitors and caches may know without reading them."""
 OPEN_TO_ALL_SITES = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -58,6 +61,9 @@ def _set_headers(response: Response) -> Response:
         headers["X-Robots-Tag"] = "noindex, nofollow"
     if request.endpoint == "static" or "Cache-Control" not in headers:  # Flask itself says "no-cache" of every file
         headers["Cache-Control"] = _cache_control(response)
+    if response.mimetype in SPEAKING and response.status_code not in range(300, 400):
+        headers.setdefault("Content-Language", current_language())
+        response.vary.add("Accept-Language")
     return response
 
 

@@ -16,12 +16,13 @@ from wtforms.fields import Field
 from engagement.catalogue import times
 from engagement.kernel.clock import now
 from engagement.kernel.documents import render_document
-from engagement.kernel.i18n import current_language, gettext, language_name
+from engagement.kernel.i18n import comma, current_language, gettext, language_name, text_direction
 from engagement.kernel.markdown import render_markdown
 from engagement.organisations.pace import usual_answer
 from engagement.web.shared.context import tenant, tools
 from engagement.web.shared.identity import operator_here, signed_in, visiting_operator, visits_to_tell
 from engagement.web.shared.languages import address_in, offered_languages
+from engagement.web.shared.spoken import init_spoken
 
 WHOLE_FROM = 10
 """Kilometres from which on a tenth of one says nothing."""
@@ -48,6 +49,7 @@ def init_presentation(app: Flask) -> None:
         with_more=with_more,
     )
     app.jinja_env.globals.update(company_names=company_names, own_address=own_address)
+    init_spoken(app)
     app.context_processor(_for_every_page)
 
 
@@ -64,7 +66,7 @@ def time_of_day(value: datetime) -> str:
 
 def moment(value: datetime) -> str:
     """Return date and clock time."""
-    return f"{day(value)}, {time_of_day(value)}"
+    return f"{day(value)}{comma()}{time_of_day(value)}"
 
 
 def when(value: times.Timed) -> str:
@@ -145,7 +147,7 @@ def _for_every_page() -> dict[str, Any]:
         "visits": visits_to_tell,
         "operator": operator_here(),
         "language": current_language(),
-        "direction": get_locale().text_direction,
+        "direction": text_direction(current_language()),
         "languages": [(code, language_name(code).capitalize(), address_in(code)) for code in offered_languages()],
         "here": request.endpoint or "",
     }

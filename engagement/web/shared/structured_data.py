@@ -17,6 +17,7 @@ from engagement.web.shared.checks import only_web_address
 from engagement.web.shared.languages import offered_languages
 from engagement.web.shared.presentation import amount, when
 from engagement.web.shared.schema_org import Thing
+from engagement.web.shared.spoken import said, told
 from engagement.web.shared.whole import at, path_of, whole
 
 CLUB_LIKE = ("verein", "initiative", "stiftung", "verband")
@@ -44,8 +45,8 @@ def _role(entry: Entry) -> schema_org.JobPosting:
     country = schema_org.Country(name="Deutschland")
     benefits = (str(facts.get(name) or "") for name in ("training", "expenses", "allowance"))
     return schema_org.JobPosting(
-        title=entry.title,
-        description=str(render_markdown(str(facts.get("description") or entry.summary or entry.title))),
+        title=said(entry, "title").text,
+        description=str(render_markdown(_description(entry))),
         date_posted=entry.published_at.astimezone(context.tenant().time_zone),
         valid_through=entry.expires_at and entry.expires_at.astimezone(context.tenant().time_zone),
         hiring_organization=_organiser(entry),
@@ -68,8 +69,8 @@ def _event(entry: Entry) -> schema_org.Event:
     if entry.starts_at is None:
         raise ValueError("help on one date has a date")
     return schema_org.Event(
-        name=entry.title,
-        description=plain_text(str(entry.facts.get("description") or "")) or entry.summary or entry.title,
+        name=said(entry, "title").text,
+        description=plain_text(_description(entry)),
         url=_address(entry),
         start_date=entry.starts_at.astimezone(zone),
         end_date=entry.ends_at and entry.ends_at.astimezone(zone),
@@ -81,6 +82,11 @@ def _event(entry: Entry) -> schema_org.Event:
         remaining_attendee_capacity=entry.places_free,
         image=_picture(entry.picture_sha256),
     )
+
+
+def _description(entry: Entry) -> str:
+    """Return as Markdown what the page says of the offer."""
+    return (told(entry.facts, "description") or said(entry, "summary") or said(entry, "title")).text
 
 
 def _place(entry: Entry) -> schema_org.Place:
@@ -159,7 +165,7 @@ def _page_of_offer(page: Context) -> list[Thing]:
     if not isinstance(entry, Entry):
         return []
     address = path_of("public.opportunity", opportunity_id=entry.opportunity_id, slug=entry.slug)
-    return [offer(entry), _way(_offers(), (entry.title, address))]
+    return [offer(entry), _way(_offers(), (said(entry, "title").text, address))]
 
 
 def _page_of_organisation(page: Context) -> list[Thing]:

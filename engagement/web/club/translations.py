@@ -1,0 +1,140 @@
+"""What an organisation says of an offer in other languages: one page a language, the German text beside each field."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import HiddenField, TextAreaField, ValidationError
+from wtforms.fields import Field
+
+from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
+from engagement.kernel.i18n import DEFAULT_LANGUAGE, gettext, lazy_gettext
+from engagement.kernel.permissions import Permission
+from engagement.opportunities import service
+from engagement.opportunities.policy import EDITABLE
+from engagement.opportunities.queries import OpportunityInfo, find_opportunity
+from engagement.opportunities.values import OpportunityValues
+from engagement.web.club import blueprint
+from engagement.web.club.offers import CONFLICT, NEVER, UNPROCESSABLE, Desk, desk_of, own_opportunity, saved_message
+from engagement.web.shared import context
+from engagement.web.shared.access import requires
+from engagement.web.shared.forms import BaseForm, Longest, text_field
+from engagement.web.shared.headers import keep_private
+from engagement.web.shared.languages import offered_languages
+
+PAGE = "/<int:organisation_id>/angebote/<int:opportunity_id>/uebersetzungen"
+PARTS = ("title", "summary", "plain_summary", "description")
+"""Of an offer, what can be said in another language."""
+
+
+def _lines_field(label: Any, *, longest: int, rows: int) -> TextAreaField:  # noqa: ANN401
+    return TextAreaField(label, validators=[Longest(longest)], render_kw={"rows": rows})
+
+
+class TranslationForm(BaseForm):
+    """An offer in one other language; with every field empty there is no translation."""
+
+    title = text_field(lazy_gettext("Title"), longest=160)
+    summary = _lines_field(lazy_gettext("In one or two sentences"), longest=400, rows=2)
+    plain_summary = _lines_field(lazy_gettext("The same in plain language"), longest=600, rows=3)
+    description = _lines_field(lazy_gettext("Description"), longest=8000, rows=9)
+    seen = HiddenField()
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.title.flags.needed = True
+
+    def validate_title(self, field: Field) -> None:
+        """A card without a title cannot be found, so nothing else is shown without one."""
+        if self.words and not (field.data or "").strip():
+            raise ValidationError(gettext("Please translate the title too."))
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Return what was typed, by part; what is empty is left out."""
+        typed = {name: (self[name].data or "").replace("\r\n", "\n").strip() for name in PARTS}
+        return {name: text for name, text in typed.items() if text}
+
+
+@blueprint.get(PAGE)
+@requires(Permission.CLUB_OPPORTUNITY_MANAGE)
+def translations(organisation_id: int, opportunity_id: int) -> str:
+    """List the languages of the site with what the offer is called in each."""
+    keep_private()
+    info = own_opportunity(organisation_id, opportunity_id).latest()
+    return render_template("club/offer/translations.html", info=info, others=other_languages())
+
+
+@blueprint.route(f"{PAGE}/<language>", methods=["GET", "POST"])
+@requires(Permission.CLUB_OPPORTUNITY_MANAGE)
+def translation(organisation_id: int, opportunity_id: int, language: str) -> ResponseReturnValue:
+    """Write the offer in one other language."""
+    keep_private()
+    desk = desk_of(organisation_id, opportunity_id)
+    if desk.info is None or language not in other_languages():
+        raise NotFoundError
+    if desk.info.state not in EDITABLE:
+        return redirect(_address("club.opportunity", desk.info), 303)
+    form = TranslationForm(**desk.info.translations.get(language, {}), seen=desk.info.updated_at.isoformat())
+    if form.checked():
+        return _saved(desk, desk.info, form, language)
+    return _page(desk.info, form, language), UNPROCESSABLE if form.errors else 200
+
+
+def other_languages() -> tuple[str, ...]:
+    """Return the languages of the site that an offer can be translated into."""
+    return tuple(code for code in offered_languages() if code != DEFAULT_LANGUAGE)
+
+
+def _saved(desk: Desk, info: OpportunityInfo, form: TranslationForm, language: str) -> ResponseReturnValue:
+    values = _with(info.values(), language, form.words)
+    try:
+        service.update_opportunity(context.session(), info.id, values, seen=_seen(form))
+    except ConflictError as error:
+        return _page(_fresh(info, form), form, language, str(error)), CONFLICT
+    except InvalidInputError as error:
+        form.take_problems(error.problems)
+        return _page(info, form, language), UNPROCESSABLE
+    flash(saved_message(desk, info.id))
+    return redirect(_address("club.translations", info), 303)
+
+
+def _with(values: OpportunityValues, language: str, words: dict[str, str]) -> OpportunityValues:
+    others = {code: said for code, said in values.translations.items() if code != language}
+    return replace(values, translations={**others, **({language: words} if words else {})})
+
+
+def _fresh(info: OpportunityInfo, form: TranslationForm) -> OpportunityInfo:
+    """Return the offer as it is now, so that saving once more is done knowingly."""
+    context.session().rollback()
+    found = find_opportunity(context.session(), info.id)
+    if found is None:
+        raise NotFoundError
+    form.seen.data = found.latest().updated_at.isoformat()
+    return found.latest()
+
+
+def _seen(form: TranslationForm) -> datetime:
+    try:
+        return datetime.fromisoformat(form.seen.data or "")
+    except ValueError:
+        return NEVER
+
+
+def _page(info: OpportunityInfo, form: TranslationForm, language: str, problem: str = "") -> str:
+    return render_template(
+        "club/offer/translation.html",
+        info=info,
+        form=form,
+        into=language,
+        parts=PARTS,
+        problem=problem,
+    )
+
+
+def _address(endpoint: str, info: OpportunityInfo) -> str:
+    return url_for(endpoint, organisation_id=info.organisation_id, opportunity_id=info.id)
