@@ -49,7 +49,10 @@ class OrganisationInfo:
     Args:
         kind: name of its kind, "" if none was chosen.
         district: name of its part of the municipality, "" if none was chosen.
-        logo_sha256: names its logo in the address of the picture, "" if it has none.
+        links: addresses on the web besides the website.
+        summary: one sentence for lists.
+        logo_sha256: names its logo in the address of the picture, "" if it has none; the same goes for the picture.
+        picture_focus: what matters in the picture, by ``kernel.cropping.Focus``.
         verification_note: what the municipality wrote when it turned the organisation down.
         suspended_at: since when it is hidden, None if it is not.
         suspension_reason: what the municipality wrote then.
@@ -76,7 +79,14 @@ class OrganisationInfo:
     email: str
     phone: str
     website: str
+    links: tuple[str, ...]
+    summary: str
+    founded_year: int | None
     logo_sha256: str
+    picture_file_id: int | None
+    picture_sha256: str
+    picture_alt: str
+    picture_focus: str
     verification: Verification
     verification_note: str
     verified_at: datetime | None
@@ -228,7 +238,14 @@ def organisation_info(row: Organisation) -> OrganisationInfo:
         email=row.email,
         phone=row.phone,
         website=row.website,
+        links=tuple(row.links),
+        summary=row.summary,
+        founded_year=row.founded_year,
         logo_sha256=row.logo.sha256 if row.logo else "",
+        picture_file_id=row.picture_file_id,
+        picture_sha256=row.picture.sha256 if row.picture else "",
+        picture_alt=row.picture_alt,
+        picture_focus=row.picture_focus,
         verification=row.verification,
         verification_note=row.verification_note,
         verified_at=row.verified_at,
@@ -246,7 +263,10 @@ def organisation_info(row: Organisation) -> OrganisationInfo:
 
 def _whole() -> Select[Organisation]:
     return select(Organisation).options(
-        joinedload(Organisation.kind), joinedload(Organisation.district), joinedload(Organisation.logo)
+        joinedload(Organisation.kind),
+        joinedload(Organisation.district),
+        joinedload(Organisation.logo),
+        joinedload(Organisation.picture),
     )
 
 
