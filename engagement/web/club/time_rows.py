@@ -39,7 +39,7 @@ class TimeRow(Form):
 
     weekday = SelectField(lazy_gettext("Day"), choices=_weekdays, default="")
     starts_at = ClockField(lazy_gettext("From"))
-    ends_at = ClockField(lazy_gettext("To"))
+    ends_at = ClockField(lazy_gettext("Until"))
     occasion = SelectField(lazy_gettext("What is it?"), choices=_occasions, default=Occasion.MEETING)
     what = text_field(lazy_gettext("What takes place?"), longest=LONGEST_WHAT)
     place = text_field(lazy_gettext("Where?"), longest=LONGEST_PLACE)

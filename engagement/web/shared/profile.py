@@ -92,5 +92,5 @@ def _line(one: TimeOfWeek) -> Line:
     remarks = [gettext("not in the school holidays")] if one.not_in_holidays else []
     if one.last_day:
         remarks.append(gettext("until %(day)s", day=format_date(one.last_day, "long", get_locale())))
-    what = one.what or (gettext("open") if one.occasion is Occasion.OPENING else "")
+    what = one.what or (gettext("Opening hours") if one.occasion is Occasion.OPENING else "")
     return Line(hours_of_day(one.starts_at, one.ends_at, get_locale()), what, one.place, tuple(remarks))
