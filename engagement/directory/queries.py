@@ -39,7 +39,7 @@ from engagement.directory.asking import (
     wishes_of,
 )
 from engagement.directory.spelling import folded, nearness, sorting
-from engagement.organisations.models import Organisation
+from engagement.organisations.models import Organisation, organisation_category
 from engagement.organisations.queries import OrganisationInfo, is_public, organisation_info, with_words
 from engagement.tenancy.queries import Vocabulary
 
@@ -66,7 +66,11 @@ class Tally:
 
 @dataclass(frozen=True)
 class Found:
-    """An organisation in the list, with its letter, how many offers it has now and the fields that it works in."""
+    """An organisation in the list, with its letter and how many offers it has now.
+
+    Args:
+        category_ids: the fields that it has chosen; those of its offers if it has chosen none.
+    """
 
     organisation: OrganisationInfo
     letter: str
@@ -90,10 +94,12 @@ def tally(session: Session, query: DirectoryQuery, words: Vocabulary) -> Tally:
 def listed(session: Session, query: DirectoryQuery, words: Vocabulary) -> list[Found]:
     """Return a page of what fits."""
     given = offering(session)
-    fields = given.fields.c
-    mine = select(func.array_agg(fields.category_id)).where(fields.organisation_id == Organisation.id)
+    fields, chosen = given.fields.c, organisation_category.c
+    of_both = select(func.array_agg(fields.category_id)).where(fields.organisation_id == Organisation.id)
+    own = select(func.array_agg(chosen.category_id)).where(chosen.organisation_id == Organisation.id)
     number = func.coalesce(given.offers.c.number, 0)
-    statement = with_words(select(Organisation, _letter(), number, mine.scalar_subquery()))
+    in_fields = func.coalesce(own.scalar_subquery(), of_both.scalar_subquery())
+    statement = with_words(select(Organisation, _letter(), number, in_fields))
     rows = session.execute(
         statement.outerjoin(given.offers, given.offers.c.organisation_id == Organisation.id)
         .where(is_public(), *wishes_of(query, given, words).values())

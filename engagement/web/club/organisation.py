@@ -35,13 +35,11 @@ class Shown:
     Args:
         picture: the one that the form holds; the same goes for the logo.
         preview: the organisation as it would be, with its profile.
-        new_line: the number of a line that was just added, for the cursor.
     """
 
     picture: PictureInfo | None = None
     logo: PictureInfo | None = None
     preview: tuple[OrganisationInfo, Profile] | None = None
-    new_line: int | None = None
 
 
 @blueprint.route("/<int:organisation_id>/profil", methods=["GET", "POST"])
@@ -85,9 +83,7 @@ def _with_other_lines(form: ProfileForm, do: str, shown: Shown) -> str:
     """Show the form with one line more or less; nothing is checked or saved."""
     if do == ADD:
         form.times.add()
-        return _page(form, Shown(shown.picture, shown.logo, new_line=len(form.times.entries) - 1))
-    number = whole_number(do.removeprefix(DROP))
-    if number is not None:
+    elif (number := whole_number(do.removeprefix(DROP))) is not None:
         form.times.drop(number)
     return _page(form, shown)
 

@@ -12,7 +12,7 @@ from engagement.kernel.i18n import gettext, lazy_gettext
 from engagement.kernel.week import Weekday
 from engagement.organisations.kinds import Occasion
 from engagement.organisations.times import LONGEST_PLACE, LONGEST_WHAT, MOST_TIMES, TimeOfWeek, problems_of
-from engagement.web.club.fields import ClockField, DayField
+from engagement.web.club.fields import ClockField, DayField, NeededToPublish
 from engagement.web.shared.forms import BaseForm, text_field
 
 TWICE_AS_MANY = 2 * MOST_TIMES
@@ -37,10 +37,12 @@ class TimeRow(Form):
     class Meta(BaseForm.Meta):
         """Messages in the visitor's language."""
 
-    weekday = SelectField(lazy_gettext("Day"), choices=_weekdays, default="")
+    weekday = SelectField(lazy_gettext("Day"), choices=_weekdays, default="", validators=[NeededToPublish()])
     starts_at = ClockField(lazy_gettext("From"))
     ends_at = ClockField(lazy_gettext("Until"))
-    occasion = SelectField(lazy_gettext("What is it?"), choices=_occasions, default=Occasion.MEETING)
+    occasion = SelectField(
+        lazy_gettext("What is it?"), choices=_occasions, default=Occasion.MEETING, validators=[NeededToPublish()]
+    )
     what = text_field(lazy_gettext("What takes place?"), longest=LONGEST_WHAT)
     place = text_field(lazy_gettext("Where?"), longest=LONGEST_PLACE)
     not_in_holidays = BooleanField(lazy_gettext("Not in the school holidays"))
@@ -97,6 +99,11 @@ class TimesField(FieldList):
     def is_full(self) -> bool:
         """Tell whether no line can be added."""
         return len(self.entries) >= MOST_TIMES
+
+    @property
+    def next_line(self) -> str:
+        """Return what the line that can be added will be called, as the target of a link."""
+        return f"{self.name}-{self.last_index + 1}"
 
     def add(self) -> None:
         """Add a blank line for one more time."""

@@ -53,7 +53,7 @@ class Profile:
     """What a profile shows besides the values of the organisation itself.
 
     Args:
-        fields: those that it has chosen, and those of its offers.
+        fields: those that it has chosen; those of its offers if it has chosen none.
         days: when it regularly meets or is open.
         links: its website first.
     """
@@ -66,7 +66,7 @@ class Profile:
 def shown_profile(organisation: OrganisationInfo, parts: ProfileParts, entries: Iterable[Card]) -> Profile:
     """Return a profile in words; a time whose season is over is not shown."""
     words = context.vocabulary()
-    chosen = {*parts.category_ids, *(number for entry in entries for number in entry.category_ids)}
+    chosen = set(parts.category_ids) or {number for entry in entries for number in entry.category_ids}
     today = now().astimezone(context.tenant().time_zone).date()
     current = [one for one in parts.times if not one.is_over(today)]
     addresses = filter(None, map(only_web_address, (organisation.website, *organisation.links)))
