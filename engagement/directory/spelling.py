@@ -60,5 +60,6 @@ def nearness(text: str, name: SQLColumnExpression[str]) -> ColumnElement[float]:
 
 def sorting(name: SQLColumnExpression[str]) -> ColumnElement[str]:
     """Return what names are sorted by: umlauts as their letters (DIN 5007-1), without signs before the first one."""
-    plain = func.lower(func.translate(name, _FROM + "äöü", _TO + "aou"))
+    # The first of two that are the same counts.
+    plain = func.lower(func.translate(name, _UMLAUTS + _FROM, "aouaou" + _TO))
     return func.regexp_replace(func.replace(plain, "ß", "ss"), "^[^[:alnum:]]+", "").collate("C")

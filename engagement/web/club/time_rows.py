@@ -71,8 +71,10 @@ class TimeRow(Form):
         return right and not problems
 
     def value(self) -> TimeOfWeek | None:
-        """Return what was filled in, None as long as day or beginning is missing."""
-        if not self.weekday.data or self.starts_at.data is None:
+        """Return what was filled in, None as long as day or beginning is missing or a choice is none of ours."""
+        if self.weekday.data not in set(Weekday) or self.occasion.data not in set(Occasion):
+            return None
+        if self.starts_at.data is None:
             return None
         texts = {name: self[name].data or "" for name in ("what", "place")}
         same = {name: self[name].data for name in ("starts_at", "ends_at", "not_in_holidays", "last_day")}
