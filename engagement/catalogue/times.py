@@ -6,7 +6,7 @@ Slots become "dienstags vormittags, samstags", hours "2 Stunden pro Woche", a da
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import datetime, time, tzinfo
 from decimal import Decimal
 from typing import Protocol
 
@@ -53,6 +53,14 @@ def day(value: datetime, zone: tzinfo, locale: Locale) -> str:
 def clock(value: datetime, zone: tzinfo, locale: Locale) -> str:
     """Return the clock time without the word for it."""
     return format_time(value.astimezone(zone), "short", locale=locale)
+
+
+def hours_of_day(starts_at: time, ends_at: time | None, locale: Locale) -> str:
+    """Return from when to when something takes place on any such day."""
+    begin = format_time(starts_at, "short", locale=locale)
+    if ends_at is None:
+        return gettext("from %(begin)s", begin=begin)
+    return gettext("%(begin)s to %(end)s", begin=begin, end=format_time(ends_at, "short", locale=locale))
 
 
 def date_range(starts_at: datetime, ends_at: datetime | None, zone: tzinfo, locale: Locale) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from engagement.kernel.week import Weekday
+
 
 class State(StrEnum):
     """Life of an opportunity."""
@@ -37,18 +39,6 @@ class HoursPer(StrEnum):
     WEEK = "week"
     MONTH = "month"
     OCCASION = "occasion"
-
-
-class Weekday(StrEnum):
-    """Days of the week, Monday first (ISO 8601)."""
-
-    MONDAY = "mon"
-    TUESDAY = "tue"
-    WEDNESDAY = "wed"
-    THURSDAY = "thu"
-    FRIDAY = "fri"
-    SATURDAY = "sat"
-    SUNDAY = "sun"
 
 
 class PartOfDay(StrEnum):

@@ -1,10 +1,10 @@
-"""Pictures of opportunities; having made what any page shows, and throwing away what none does."""
+"""Pictures of opportunities and organisations: having made what any page shows, and throwing away what none does."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.kernel.clock import now
@@ -36,6 +36,7 @@ def order_missing_variants(session: Session) -> int:
     """
     session.flush()
     shown = [(file_id, wide(focus)) for file_id, focus in _cuts_of_offers(session)]
+    shown += [(file_id, wide(focus)) for file_id, focus in _of_organisations(session)]
     shown += [(file_id, LOGO) for file_id in _logos(session)]
     known = {tuple(row) for row in session.execute(select(PictureVariant.file_id, PictureVariant.cut).distinct())}
     ordered = [order(session, file_id, cut) for file_id, cut in shown if (file_id, cut.name) not in known]
@@ -55,9 +56,11 @@ def forget_unused_pictures(session: Session) -> int:
     Their variants go with them, and so do cuts that a shown picture had before somebody chose another one.
     """
     shown = exists().where(Opportunity.picture_file_id == StoredFile.id)
-    is_logo = exists().where(Organisation.logo_file_id == StoredFile.id)
+    of_organisation = exists().where(
+        or_(Organisation.logo_file_id == StoredFile.id, Organisation.picture_file_id == StoredFile.id)
+    )
     waits = exists().where(OpportunityEdit.picture_file_id == StoredFile.id)
-    unused = select(StoredFile.id).where(StoredFile.created_at < now() - KEPT_UNUSED, ~shown, ~waits, ~is_logo)
+    unused = select(StoredFile.id).where(StoredFile.created_at < now() - KEPT_UNUSED, ~shown, ~waits, ~of_organisation)
     unused = unused.where(StoredFile.sha256.not_in(shown_digests()))
     gone = session.scalars(delete(StoredFile).where(StoredFile.id.in_(unused)).returning(StoredFile.id)).all()
     _forget_unused_cuts(session)
@@ -65,7 +68,8 @@ def forget_unused_pictures(session: Session) -> int:
 
 
 def _forget_unused_cuts(session: Session) -> None:
-    used = {(file_id, wide(focus).name) for file_id, focus in _cuts_of_offers(session)}
+    cuts = {*_cuts_of_offers(session), *_of_organisations(session)}
+    used = {(file_id, wide(focus).name) for file_id, focus in cuts}
     old = (PictureVariant.ordered_at < now() - KEPT_UNUSED, PictureVariant.cut.startswith("wide"))
     found = select(PictureVariant.file_id, PictureVariant.cut).where(*old).distinct()
     for file_id, cut in session.execute(found).all():
@@ -86,6 +90,11 @@ def _of_offers(session: Session) -> list[tuple[int, str]]:
 def _of_edits(session: Session) -> list[tuple[int, str]]:
     shown = select(OpportunityEdit.picture_file_id, OpportunityEdit.content["picture_focus"].astext)
     return [(file_id, focus or "") for file_id, focus in session.execute(shown) if file_id is not None]
+
+
+def _of_organisations(session: Session) -> list[tuple[int, str]]:
+    shown = select(Organisation.picture_file_id, Organisation.picture_focus).distinct()
+    return [(file_id, focus) for file_id, focus in session.execute(shown) if file_id is not None]
 
 
 def _logos(session: Session) -> list[int]:

@@ -29,7 +29,8 @@ from engagement.opportunities.kept_words import replace_kept_word
 from engagement.opportunities.kinds import State
 from engagement.opportunities.models import Opportunity, opportunity_category, opportunity_target_group
 from engagement.opportunities.publication import BATCH, write_catalogue_of
-from engagement.organisations.models import Organisation
+from engagement.organisations.models import Organisation, organisation_category
+from engagement.organisations.profiles import move_category
 from engagement.organisations.service import move_to_district, move_to_kind
 from engagement.tenancy import words
 from engagement.tenancy.words import WordInfo, WordKind, WordValues, find_word
@@ -65,8 +66,11 @@ def merged_uses(session: Session, kind: WordKind, source_id: int, target_id: int
     both = (source_id, target_id)
     if kind in _LINKS:
         table, column = _LINKS[kind]
-        distinct = select(func.count(table.c.opportunity_id.distinct())).where(table.c[column].in_(both))
-        return Uses(session.scalar(distinct) or 0)
+        offers = select(func.count(table.c.opportunity_id.distinct())).where(table.c[column].in_(both))
+        chosen = organisation_category.c
+        organisations = select(func.count(chosen.organisation_id.distinct())).where(chosen.category_id.in_(both))
+        of_clubs = session.scalar(organisations) if kind is WordKind.CATEGORY else 0
+        return Uses(session.scalar(offers) or 0, of_clubs or 0)
     known = uses(session, kind)
     found = [known.get(word_id, Uses()) for word_id in both]
     return Uses(sum(one.offers for one in found), sum(one.organisations for one in found))
@@ -127,7 +131,8 @@ def _found(session: Session, kind: WordKind, word_id: int) -> WordInfo:
 def _counts(kind: WordKind) -> Executable:
     if kind in _LINKS:
         table, column = _LINKS[kind]
-        return _count("offers", table.c[column])
+        offers = _count("offers", table.c[column])
+        return union_all(offers, _count_chosen()) if kind is WordKind.CATEGORY else offers
     of_organisations = Organisation.kind_id if kind is WordKind.ORGANISATION_KIND else Organisation.district_id
     organisations = _count("organisations", of_organisations)
     if kind is WordKind.ORGANISATION_KIND:
@@ -143,10 +148,16 @@ def _count(what: str, column: ColumnElement[Any] | InstrumentedAttribute[Any]) -
     )
 
 
+def _count_chosen() -> Select[*tuple[Any, ...]]:
+    return _count("organisations", organisation_category.c.category_id)
+
+
 def _move(session: Session, kind: WordKind, source_id: int, target_id: int) -> None:
     if kind in _LINKS:
         table, column = _LINKS[kind]
         _move_links(session, table, column, (source_id, target_id))
+        if kind is WordKind.CATEGORY:
+            move_category(session, source_id, target_id)
     elif kind is WordKind.ORGANISATION_KIND:
         move_to_kind(session, source_id, target_id)
     else:

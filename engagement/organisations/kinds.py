@@ -59,3 +59,10 @@ class Likeness(StrEnum):
     NAME = "name"
     ADDRESS = "address"
     DOMAIN = "domain"
+
+
+class Occasion(StrEnum):
+    """What a regular time of an organisation is: a training, meeting or rehearsal, or hours in which it is open."""
+
+    MEETING = "meeting"
+    OPENING = "opening"

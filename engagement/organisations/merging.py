@@ -16,6 +16,7 @@ from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Role
 from engagement.organisations.kinds import ClaimState, Verification
 from engagement.organisations.models import Claim, Invitation, Membership, Organisation, OrganisationCheck
+from engagement.organisations.profiles import move_profile
 from engagement.organisations.queries import members_of
 from engagement.organisations.service import locked_organisation, refuse_merged, tell_the_public, without_people
 
@@ -32,23 +33,27 @@ class Part(StrEnum):
     PHONE = "phone"
     WEBSITE = "website"
     LOGO = "logo"
+    PICTURE = "picture"
+    FOUNDED = "founded"
 
 
 COLUMNS: dict[Part, tuple[str, ...]] = {
     Part.NAME: ("name", "slug"),
     Part.KIND: ("kind_id",),
-    Part.DESCRIPTION: ("description",),
+    Part.DESCRIPTION: ("summary", "description"),
     Part.ADDRESS: ("street", "postcode", "city", "district_id", "latitude", "longitude"),
     Part.CONTACT: ("contact_name",),
     Part.EMAIL: ("email",),
     Part.PHONE: ("phone",),
-    Part.WEBSITE: ("website",),
+    Part.WEBSITE: ("website", "links"),
     Part.LOGO: ("logo_file_id",),
+    Part.PICTURE: ("picture_file_id", "picture_alt", "picture_focus"),
+    Part.FOUNDED: ("founded_year",),
 }
 
 
 def absorb(session: Session, survivor_id: int, absorbed_id: int, taken: Collection[Part]) -> None:
-    """Move people, requests and invitations to the survivor, and let the absorbed entry lead there.
+    """Move people, requests, fields and times to the survivor, and let the absorbed entry lead there.
 
     The survivor is verified if either was, for the municipality has looked at the one organisation that they are; it
     is suspended if either was, so that nothing hidden comes to light by the way. The offers are their own feature's.
@@ -72,6 +77,7 @@ def absorb(session: Session, survivor_id: int, absorbed_id: int, taken: Collecti
     before, after = _take_over(survivor, absorbed, taken)
     _move_members(session, survivor_id, absorbed_id)
     _move_requests(session, survivor_id, absorbed_id)
+    move_profile(session, absorbed_id, survivor_id)
     _retire(session, survivor, absorbed)
     subject = "organisation"
     record(

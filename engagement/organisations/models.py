@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engagement.accounts.models import Account
 from engagement.kernel.clock import now
 from engagement.kernel.columns import enumeration, foreign_key
+from engagement.kernel.cropping import Focus
 from engagement.kernel.db import Base, TenantOwned
 from engagement.kernel.files import StoredFile
 from engagement.kernel.permissions import Role
-from engagement.organisations.kinds import Check, ClaimState, Former, Verification
+from engagement.kernel.week import Weekday
+from engagement.organisations.kinds import Check, ClaimState, Former, Occasion, Verification
 from engagement.tenancy.models import District, OrganisationKind
 
 IMPORTED = text("external_id IS NOT NULL")
@@ -25,6 +39,7 @@ class Organisation(TenantOwned, Base):
     ``suspended_at`` hides it whatever its verification is, which stands again once the suspension is lifted.
     ``confirmed_at`` says when somebody last stood by its details, ``confirmation_asked_at`` when it was last asked to.
     ``answers_within_hours`` is the usual time to its first answer, None if too few people have asked.
+    ``links`` are addresses on the web besides ``website``, as of its pages in social networks.
     ``internal_note`` is the municipality's own and never shown to the organisation.
     """
 
@@ -33,6 +48,7 @@ class Organisation(TenantOwned, Base):
         foreign_key("kind_id", "organisation_kind"),
         foreign_key("district_id", "district"),
         foreign_key("logo_file_id", "stored_file"),
+        foreign_key("picture_file_id", "stored_file"),
         foreign_key("merged_into_id", "organisation"),
         CheckConstraint("(verification = 'merged') = (merged_into_id IS NOT NULL)", name="merged_somewhere"),
         Index(None, "tenant_id", "verification"),
@@ -56,7 +72,13 @@ class Organisation(TenantOwned, Base):
     email: Mapped[str] = mapped_column(String(254), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
     website: Mapped[str] = mapped_column(String(300), default="")
+    links: Mapped[list[str]] = mapped_column(ARRAY(String(300)), default=list, server_default=text("'{}'"))
+    summary: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    founded_year: Mapped[int | None]
     logo_file_id: Mapped[int | None] = mapped_column(BigInteger)
+    picture_file_id: Mapped[int | None] = mapped_column(BigInteger)
+    picture_alt: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    picture_focus: Mapped[Focus] = mapped_column(enumeration(Focus), default=Focus.AUTOMATIC, server_default="")
     verification: Mapped[Verification] = mapped_column(enumeration(Verification), default=Verification.PENDING)
     verification_note: Mapped[str] = mapped_column(Text, default="")
     verified_at: Mapped[datetime | None]
@@ -76,7 +98,54 @@ class Organisation(TenantOwned, Base):
 
     kind: Mapped[OrganisationKind | None] = relationship(viewonly=True)
     district: Mapped[District | None] = relationship(viewonly=True)
-    logo: Mapped[StoredFile | None] = relationship(viewonly=True)
+    logo: Mapped[StoredFile | None] = relationship(
+        viewonly=True,
+        primaryjoin="and_(Organisation.tenant_id == StoredFile.tenant_id, Organisation.logo_file_id == StoredFile.id)",
+        foreign_keys="Organisation.logo_file_id",
+    )
+    picture: Mapped[StoredFile | None] = relationship(
+        viewonly=True,
+        primaryjoin=(
+            "and_(Organisation.tenant_id == StoredFile.tenant_id, Organisation.picture_file_id == StoredFile.id)"
+        ),
+        foreign_keys="Organisation.picture_file_id",
+    )
+
+
+organisation_category = Table(
+    "organisation_category",
+    Base.metadata,
+    Column("tenant_id", primary_key=True),
+    Column("organisation_id", BigInteger, primary_key=True),
+    Column("category_id", BigInteger, primary_key=True),
+    ForeignKeyConstraint(
+        ["tenant_id", "organisation_id"], ["organisation.tenant_id", "organisation.id"], ondelete="CASCADE"
+    ),
+    foreign_key("category_id", "category"),
+    Index(None, "tenant_id", "category_id"),
+)
+"""The fields of engagement that an organisation has chosen for itself, whatever it looks for at the moment."""
+
+
+class RegularTime(TenantOwned, Base):
+    """A time of the week at which an organisation trains, meets or is open; ``last_day`` ends a season."""
+
+    __tablename__ = "organisation_time"
+    __table_args__ = (
+        foreign_key("organisation_id", "organisation", ondelete="CASCADE"),
+        CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="ends_after_it_starts"),
+        Index(None, "tenant_id", "organisation_id"),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(BigInteger)
+    occasion: Mapped[Occasion] = mapped_column(enumeration(Occasion), default=Occasion.MEETING)
+    weekday: Mapped[Weekday] = mapped_column(enumeration(Weekday))
+    starts_at: Mapped[time]
+    ends_at: Mapped[time | None]
+    what: Mapped[str] = mapped_column(String(120), default="")
+    place: Mapped[str] = mapped_column(String(200), default="")
+    not_in_holidays: Mapped[bool] = mapped_column(default=False)
+    last_day: Mapped[date | None]
 
 
 class Membership(TenantOwned, Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -18,6 +18,8 @@ from engagement.organisations.kinds import Verification
 from engagement.organisations.models import Membership, Organisation
 
 __all__ = ["MemberInfo", "MembershipInfo", "OrganisationInfo", "Verification"]
+
+Rows = TypeVarTuple("Rows")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,10 @@ class OrganisationInfo:
     Args:
         kind: name of its kind, "" if none was chosen.
         district: name of its part of the municipality, "" if none was chosen.
-        logo_sha256: names its logo in the address of the picture, "" if it has none.
+        links: addresses on the web besides the website.
+        summary: one sentence for lists.
+        logo_sha256: names its logo in the address of the picture, "" if it has none; the same goes for the picture.
+        picture_focus: what matters in the picture, by ``kernel.cropping.Focus``.
         verification_note: what the municipality wrote when it turned the organisation down.
         suspended_at: since when it is hidden, None if it is not.
         suspension_reason: what the municipality wrote then.
@@ -76,7 +81,15 @@ class OrganisationInfo:
     email: str
     phone: str
     website: str
+    links: tuple[str, ...]
+    summary: str
+    founded_year: int | None
+    logo_file_id: int | None
     logo_sha256: str
+    picture_file_id: int | None
+    picture_sha256: str
+    picture_alt: str
+    picture_focus: str
     verification: Verification
     verification_note: str
     verified_at: datetime | None
@@ -151,45 +164,21 @@ def is_public() -> ColumnElement[bool]:
     return and_(Organisation.verification == Verification.VERIFIED, Organisation.suspended_at.is_(None))
 
 
-def public_organisations(
-    session: Session,
-    *,
-    search: str = "",
-    kind_id: int | None = None,
-    district_id: int | None = None,
-    page: int = 1,
-    per_page: int = 50,
-) -> list[OrganisationInfo]:
-    """Return the verified organisations by name.
+def public_organisations(session: Session, *, page: int = 1, per_page: int = 50) -> list[OrganisationInfo]:
+    """Return the verified organisations by name, all of them slice by slice; ``directory`` finds some.
 
     Args:
         session: open for the tenant.
-        search: part of a name.
-        kind_id: only of this kind.
-        district_id: only in this part of the municipality.
         page: which slice, the first is 1.
         per_page: length of a slice.
     """
-    chosen = _public(_whole(), search, kind_id, district_id).order_by(func.lower(Organisation.name), Organisation.id)
+    chosen = _whole().where(is_public()).order_by(func.lower(Organisation.name), Organisation.id)
     return [organisation_info(row) for row in session.scalars(chosen.limit(per_page).offset((page - 1) * per_page))]
 
 
-def count_public_organisations(
-    session: Session, *, search: str = "", kind_id: int | None = None, district_id: int | None = None
-) -> int:
+def count_public_organisations(session: Session) -> int:
     """Return how many verified organisations there are in all slices of ``public_organisations``."""
-    chosen = _public(select(func.count()).select_from(Organisation), search, kind_id, district_id)
-    return session.scalar(chosen) or 0
-
-
-def used_words(session: Session) -> tuple[frozenset[int], frozenset[int]]:
-    """Return the ids of the kinds and of the districts that public organisations have."""
-    rows = session.execute(
-        select(Organisation.kind_id, Organisation.district_id)
-        .where(Organisation.verification == Verification.VERIFIED)
-        .distinct()
-    ).all()
-    return frozenset(row.kind_id for row in rows), frozenset(row.district_id for row in rows)
+    return session.scalar(select(func.count()).select_from(Organisation).where(is_public())) or 0
 
 
 def organisations_waiting(session: Session) -> list[OrganisationInfo]:
@@ -228,7 +217,15 @@ def organisation_info(row: Organisation) -> OrganisationInfo:
         email=row.email,
         phone=row.phone,
         website=row.website,
+        links=tuple(row.links),
+        summary=row.summary,
+        founded_year=row.founded_year,
+        logo_file_id=row.logo_file_id,
         logo_sha256=row.logo.sha256 if row.logo else "",
+        picture_file_id=row.picture_file_id,
+        picture_sha256=row.picture.sha256 if row.picture else "",
+        picture_alt=row.picture_alt,
+        picture_focus=row.picture_focus,
         verification=row.verification,
         verification_note=row.verification_note,
         verified_at=row.verified_at,
@@ -245,20 +242,17 @@ def organisation_info(row: Organisation) -> OrganisationInfo:
 
 
 def _whole() -> Select[Organisation]:
-    return select(Organisation).options(
-        joinedload(Organisation.kind), joinedload(Organisation.district), joinedload(Organisation.logo)
+    return with_words(select(Organisation))
+
+
+def with_words(statement: Select[*Rows]) -> Select[*Rows]:
+    """Return a query of organisations that also reads what ``organisation_info`` says of each."""
+    return statement.options(
+        joinedload(Organisation.kind),
+        joinedload(Organisation.district),
+        joinedload(Organisation.logo),
+        joinedload(Organisation.picture),
     )
-
-
-def _public(statement: Select[Any], search: str, kind_id: int | None, district_id: int | None) -> Select[Any]:
-    statement = statement.where(is_public())
-    if search.strip():
-        statement = statement.where(Organisation.name.icontains(search.strip(), autoescape=True))
-    if kind_id is not None:
-        statement = statement.where(Organisation.kind_id == kind_id)
-    if district_id is not None:
-        statement = statement.where(Organisation.district_id == district_id)
-    return statement
 
 
 def names_of(session: Session, ids: Iterable[int]) -> dict[int, str]:

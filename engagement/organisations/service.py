@@ -132,13 +132,13 @@ def set_logo(
     _change_logo(session, organisation, file.id)
 
 
-def remove_logo(session: Session, organisation_id: int) -> None:
-    """Show no logo any more.
+def show_logo(session: Session, organisation_id: int, file_id: int | None) -> None:
+    """Show a kept picture as the organisation's logo, none for None.
 
     Raises:
         NotFoundError: there is no such organisation.
     """
-    _change_logo(session, locked_organisation(session, organisation_id), None)
+    _change_logo(session, locked_organisation(session, organisation_id), file_id)
 
 
 def add_member(session: Session, organisation_id: int, account_id: int, role: Role) -> None:

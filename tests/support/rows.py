@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -61,6 +61,7 @@ def _value(column: Column[Any], tenant_id: int) -> Any:  # noqa: ANN401
         bytes: b"x",
         datetime: AT,
         date: AT.date(),
+        time: AT.time(),
         Decimal: Decimal(1),
     }
     return samples[column.type.python_type]

@@ -14,7 +14,8 @@ from engagement.catalogue.slots import DAYS
 from engagement.kernel.geo import Point
 from engagement.tenancy.queries import DistrictTerm, Term, Vocabulary
 from engagement.web.shared.chips import chips_of, in_a_line, loosened, without
-from engagement.web.shared.filters import Filters, read_directory, read_filters
+from engagement.web.shared.directory import read_directory
+from engagement.web.shared.filters import Filters, read_filters
 from tests.factories.mails import make_tenant_info
 
 WORDS = Vocabulary(

@@ -20,7 +20,8 @@ from engagement.tenancy.queries import Vocabulary
 from engagement.tenancy.settings import Module
 from engagement.web.api import models, operations
 from engagement.web.api.questions import OpportunityQuestion, OrganisationQuestion, PageQuestion
-from engagement.web.shared.filters import read_directory, read_filters
+from engagement.web.shared.directory import read_directory
+from engagement.web.shared.filters import read_filters
 from tests.factories.mails import make_tenant_info
 from tests.factories.neighbours import let_agree
 from tests.factories.offers import make_opportunity

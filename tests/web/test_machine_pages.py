@@ -82,7 +82,7 @@ class TestData:
 
     def test_an_organisation(self, client: CheckedClient, town: Town) -> None:
         found = data(client, f"/organisationen/{town.club.id}-{town.club.slug}")
-        assert found["Organization"]["sameAs"] == "https://lesen.example.org"
+        assert found["Organization"]["sameAs"] == ["https://lesen.example.org"]
         assert [item["position"] for item in found["BreadcrumbList"]["itemListElement"]] == [1, 2, 3]
 
     def test_a_club_is_an_ngo(self, client: CheckedClient, session: Session, town: Town) -> None:

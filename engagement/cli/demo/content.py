@@ -102,12 +102,12 @@ class Content:
 @lru_cache(maxsize=1)
 def load_cities() -> tuple[City, ...]:
     """Return the demo's cities."""
-    return tuple(_city(values) for values in _read("cities")["city"])
+    return tuple(_city(values) for values in read_data("cities")["city"])
 
 
 def load_content(slug: str) -> Content:
     """Return what fills the city ``slug``."""
-    found, translations = _read(slug), _read("translations").get(slug, {})
+    found, translations = read_data(slug), read_data("translations").get(slug, {})
     return Content(
         organisations=tuple(OrganisationText(**values) for values in found["organisation"]),
         offers=tuple(
@@ -117,7 +117,8 @@ def load_content(slug: str) -> Content:
     )
 
 
-def _read(name: str) -> dict[str, Any]:
+def read_data(name: str) -> dict[str, Any]:
+    """Return the values of a file beside this one."""
     return tomllib.loads(files("engagement.cli.demo").joinpath(f"data/{name}.toml").read_text(encoding="utf-8"))
 
 

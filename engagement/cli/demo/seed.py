@@ -21,6 +21,7 @@ from engagement.cli.demo.history import tell_history
 from engagement.cli.demo.moderation import Desk, fill_desk
 from engagement.cli.demo.offers import add_offer
 from engagement.cli.demo.pictures import give_emblems, hang_picture
+from engagement.cli.demo.profiles import write_profiles
 from engagement.cli.demo.register import fill_register
 from engagement.cli.demo.texts import add_search_words, say_facts, write_rules
 from engagement.cli.demo.waiting import fill_up
@@ -93,6 +94,7 @@ def _fill(session: Session, settings: Settings, city: City) -> None:
     organisations.add_member(session, ids[busiest], people[CLUB], Role.OWNER)
     offers = [(text, add_offer(session, tenant, words, ids[text.organisation], text)) for text in content.offers]
     give_emblems(session, ids.values())
+    write_profiles(session, words, ids)
     hang_picture(session, city.slug)
     tell_history(session, post, city.slug, offers, ids)
     fill_register(session, post, list(ids.values()), club_id=ids[busiest])

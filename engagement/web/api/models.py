@@ -6,6 +6,7 @@ neighbour who wants to help is not meant to be collected by machines.
 
 from __future__ import annotations
 
+from datetime import date, time
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -150,6 +151,19 @@ class OpportunityDetail(_Opportunity):
     calendar_url: str | None = Field(description="The date as iCalendar.")
 
 
+class RegularTime(Model):
+    """A time of the week at which an organisation trains, meets or is open."""
+
+    occasion: Literal["meeting", "opening"]
+    weekday: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    starts_at: time
+    ends_at: time | None
+    what: str
+    place: str = Field(description="Empty for the organisation's own address.")
+    not_in_holidays: bool = Field(description="Whether it pauses in the school holidays.")
+    last_day: date | None
+
+
 class Organisation(Model):
     """An organisation of the town that was checked."""
 
@@ -159,12 +173,18 @@ class Organisation(Model):
     name: str
     kind: str
     district: str
+    categories: list[Word] = Field(description="Fields that it has chosen for itself.")
+    summary: str
     description: str = Field(description="Markdown.")
+    founded_year: int | None
     street: str
     postcode: str
     city: str
     website: str
+    links: list[str] = Field(description="Its other addresses on the web.")
     logo: Picture | None
+    picture: Picture | None
+    regular_times: list[RegularTime]
     offers: int = Field(description="How many offers are open now.")
     updated_at: AwareDatetime
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import request
 from werkzeug.wrappers import Response
 
 from engagement.catalogue.outward import whole_entries
-from engagement.catalogue.queries import entries_of_organisation, offer_counts
+from engagement.catalogue.queries import entries_of_organisation
+from engagement.directory.queries import listed, tally
 from engagement.kernel.errors import NotFoundError
 from engagement.kernel.permissions import Permission
-from engagement.organisations.queries import count_public_organisations, public_organisation, public_organisations
+from engagement.organisations.profiles import profile_parts
+from engagement.organisations.queries import public_organisation
 from engagement.tenancy.queries import Term
 from engagement.web.api import blueprint, models
 from engagement.web.api.operations import ROOT, operation
@@ -18,8 +22,11 @@ from engagement.web.api.questions import OrganisationQuestion, Question
 from engagement.web.api.writing import Writer, organisation_fields
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
-from engagement.web.shared.filters import Directory, read_directory
+from engagement.web.shared.directory import Directory, read_directory
 from engagement.web.shared.whole import at
+
+WORDS = {"art": "kinds", "ortsteil": "districts", "kategorie": "categories"}
+"""Arguments that name words of the vocabulary, and what the directory calls them."""
 
 
 @blueprint.get(f"{ROOT}/organisations")
@@ -27,22 +34,19 @@ from engagement.web.shared.whole import at
 @operation("List organisations", asks=OrganisationQuestion, returns=models.OrganisationList, errors=(404,))
 def organisations(asked: OrganisationQuestion) -> models.OrganisationList | Response:
     """Return a page of the directory."""
-    session, directory = context.session(), read_directory(request.args, context.vocabulary())
-    for name, term in (("art", directory.kind), ("ortsteil", directory.district)):
-        if getattr(asked, name) and term is None:
-            return unknown_word(name, getattr(asked, name))
-    kind_id, district_id = _id(directory.kind), _id(directory.district)
-    total = count_public_organisations(session, search=directory.text, kind_id=kind_id, district_id=district_id)
-    found = public_organisations(
-        session,
-        search=directory.text,
-        kind_id=kind_id,
-        district_id=district_id,
-        page=asked.seite,
-        per_page=asked.anzahl,
-    )
-    offers = offer_counts(session)
-    items = [models.Organisation(**organisation_fields(one, offers.get(one.id, 0))) for one in found]
+    session, words = context.session(), context.vocabulary()
+    directory = read_directory(request.args, words)
+    for name, known in WORDS.items():
+        if unknown := _unknown(getattr(asked, name), getattr(directory, known)):
+            return unknown_word(name, unknown)
+    query = directory.query(page=asked.seite, per_page=asked.anzahl)
+    total = tally(session, query, words).total
+    found = listed(session, query, words)
+    parts = profile_parts(session, [one.organisation.id for one in found])
+    items = [
+        models.Organisation(**organisation_fields(one.organisation, parts[one.organisation.id], one.offers, words))
+        for one in found
+    ]
     return models.OrganisationList(items=items, total=total, next=_next(total, asked, directory))
 
 
@@ -55,8 +59,10 @@ def organisation(asked: Question, organisation_id: int) -> models.OrganisationDe
     if found is None:
         raise NotFoundError
     entries = whole_entries(context.session(), entries_of_organisation(context.session(), organisation_id))
-    offers = Writer(context.vocabulary()).opportunities(entries)
-    return models.OrganisationDetail(**organisation_fields(found, len(offers)), opportunities=offers)
+    words = context.vocabulary()
+    offers = Writer(words).opportunities(entries)
+    parts = profile_parts(context.session(), [organisation_id])[organisation_id]
+    return models.OrganisationDetail(**organisation_fields(found, parts, len(offers), words), opportunities=offers)
 
 
 def _next(total: int, asked: OrganisationQuestion, directory: Directory) -> str | None:
@@ -66,5 +72,6 @@ def _next(total: int, asked: OrganisationQuestion, directory: Directory) -> str 
     return at("api.organisations", **directory.arguments(), **page)
 
 
-def _id(term: Term | None) -> int | None:
-    return term.id if term else None
+def _unknown(asked: list[str], known: Iterable[Term]) -> str:
+    """Return the first of the short names that is no word, nothing if all are."""
+    return next((slug for slug in asked if not any(term.answers_to({slug}) for term in known)), "")

@@ -87,9 +87,15 @@ class OpportunityQuestion(PageQuestion):
 class OrganisationQuestion(PageQuestion):
     """The filters of the directory."""
 
-    q: str = Field("", max_length=LONGEST_QUERY, description="Part of a name.")
-    art: Slug = Field("", description="Slug of a kind of organisation.")
-    ortsteil: Slug = Field("", description="Slug of a part of the town.")
+    q: str = Field("", max_length=LONGEST_QUERY, description="Words, spelling tolerant.")
+    art: Slugs = Field([], description="Slugs of kinds of organisations, see `/vocabulary`.")
+    ortsteil: Slugs = Field([], description="Slugs of parts of the town.")
+    kategorie: Slugs = Field([], description="Slugs of categories that it has chosen or has offers in.")
+    angebote: Literal["1"] | None = Field(None, description="`1` for those with offers now.")
+    schnuppern: Literal["1"] | None = Field(None, description="`1` for those with an offer to look in first.")
+    sortierung: Literal["name", "aktiv"] = Field(
+        "name", description="What comes first: by name (the best match if there are words), most recently active."
+    )
 
 
 def is_list(name: str, question: type[Question]) -> bool:

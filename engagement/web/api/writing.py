@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 
 from engagement.catalogue.outward import OutwardEntry
 from engagement.kernel.markdown import render_markdown
+from engagement.organisations.profiles import ProfileParts
 from engagement.organisations.queries import OrganisationInfo
 from engagement.tenancy.queries import Term, Vocabulary
 from engagement.web.api import models
@@ -104,19 +106,28 @@ def word(term: Term) -> models.Word:
     return models.Word(slug=term.slug, name=term.name)
 
 
-def organisation_fields(found: OrganisationInfo, offers: int) -> dict[str, object]:
+def organisation_fields(
+    found: OrganisationInfo, parts: ProfileParts, offers: int, words: Vocabulary
+) -> dict[str, object]:
     """Return what is said of an organisation; whom to ask there stands on its page alone."""
     number = {"organisation_id": found.id}
-    logo = path_of("shared.picture", sha256=found.logo_sha256, lang=None) if found.logo_sha256 else ""
-    same = ("id", "name", "kind", "district", "description", "street", "postcode", "city", "updated_at")
+    same = ("id", "name", "kind", "district", "summary", "description", "founded_year", "street", "postcode", "city")
     return {
-        **{name: getattr(found, name) for name in same},
+        **{name: getattr(found, name) for name in (*same, "updated_at")},
         "self": at("api.organisation", **number, lang=None),
         "url": at("public.organisation", **number, slug=found.slug),
-        "logo": models.Picture(url=whole(logo), alt="") if logo else None,
+        "categories": [word(term) for term in words.categories if term.id in parts.category_ids],
+        "logo": _picture(found.logo_sha256, ""),
+        "picture": _picture(found.picture_sha256, found.picture_alt),
         "website": only_web_address(found.website),
+        "links": [address for address in found.links if only_web_address(address)],
+        "regular_times": [models.RegularTime(**asdict(one)) for one in parts.times],
         "offers": offers,
     }
+
+
+def _picture(sha256: str, alt: str) -> models.Picture | None:
+    return models.Picture(url=whole(path_of("shared.picture", sha256=sha256, lang=None)), alt=alt) if sha256 else None
 
 
 def _named(slugs: Iterable[str], names: Iterable[str]) -> list[models.Word]:

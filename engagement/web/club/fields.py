@@ -58,6 +58,10 @@ class ListField(StringField):
         super().__init__(label, **options)
         self.most, self.longest = most, longest
 
+    def process_data(self, value: str | Sequence[str] | None) -> None:
+        """Show each entry on a line of its own."""
+        self.data = value if value is None or isinstance(value, str) else "\n".join(value)
+
     @property
     def entries(self) -> tuple[str, ...]:
         """Return what was written, in its order."""

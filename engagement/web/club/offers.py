@@ -14,8 +14,9 @@ from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundE
 from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Permission
 from engagement.kernel.pictures import PictureInfo
+from engagement.kernel.week import Weekday
 from engagement.opportunities import service
-from engagement.opportunities.kinds import PartOfDay, State, Weekday
+from engagement.opportunities.kinds import PartOfDay, State
 from engagement.opportunities.policy import EDITABLE, Action, Look, missing_for_publication, publishing_action
 from engagement.opportunities.publication import preview
 from engagement.opportunities.queries import OpportunityInfo, find_opportunity

@@ -100,13 +100,18 @@ def _parts(left: OrganisationInfo, right: OrganisationInfo) -> list[tuple[Part, 
     words: dict[Part, tuple[str, Callable[[OrganisationInfo], str]]] = {
         Part.NAME: (gettext("Name"), lambda one: one.name),
         Part.KIND: (gettext("Kind"), lambda one: one.kind),
-        Part.DESCRIPTION: (gettext("Description of itself"), lambda one: one.description),
+        Part.DESCRIPTION: (
+            gettext("Description of itself"),
+            lambda one: "\n\n".join(filter(None, (one.summary, one.description))),
+        ),
         Part.ADDRESS: (gettext("Address"), _address),
         Part.CONTACT: (gettext("Contact"), lambda one: one.contact_name),
         Part.EMAIL: (gettext("E-mail address"), lambda one: one.email),
         Part.PHONE: (gettext("Phone"), lambda one: one.phone),
-        Part.WEBSITE: (gettext("Website"), lambda one: one.website),
+        Part.WEBSITE: (gettext("Website"), lambda one: "\n".join(filter(None, (one.website, *one.links)))),
         Part.LOGO: (gettext("Logo"), lambda one: one.logo_sha256),
+        Part.PICTURE: (gettext("Picture"), lambda one: one.picture_sha256),
+        Part.FOUNDED: (gettext("Founded in"), lambda one: str(one.founded_year or "")),
     }
     rows = [(part, name, of(left), of(right)) for part, (name, of) in words.items()]
     return [row for row in rows if row[2] != row[3]]

@@ -11,6 +11,7 @@ from engagement.web.public import (  # noqa: E402, F401 - the views register the
     guided,
     home,
     opportunity,
+    organisation,
     organisations,
     pages,
     poster,

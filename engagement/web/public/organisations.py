@@ -1,93 +1,130 @@
-"""The directory of organisations and the profile of one."""
+"""The directory of organisations: search, filters, pages. Everything is in the address."""
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from engagement.catalogue.queries import entries_of_organisation, offer_counts
-from engagement.kernel.errors import NotFoundError
+from flask import render_template, request, url_for
+
+from engagement.directory.queries import PER_PAGE, DirectoryQuery, Tally, Wish, listed, tally, without_each
+from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Permission
-from engagement.organisations.queries import (
-    count_public_organisations,
-    public_organisation,
-    public_organisations,
-    public_survivor,
-    used_words,
-)
+from engagement.neighbours.queries import Town
 from engagement.tenancy.queries import Term, Vocabulary
+from engagement.tenancy.settings import Module
 from engagement.web.public import blueprint
+from engagement.web.public.panel import Choice, Group
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
-from engagement.web.shared.filters import read_directory
+from engagement.web.shared.chips import taken_away
+from engagement.web.shared.directory import BY_NAME, Directory, Looser, chips_of, loosened, order_names, read_directory
+from engagement.web.shared.neighbours import neighbours_of_tenant
 from engagement.web.shared.paging import nearest_page
 
-PER_PAGE = 24
-MOVED_FOR_GOOD = 301
+MOST_HINTS = 4
+LETTERS_FROM = 2
+"""Pages of a list from which on one wants to jump in it."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The filters that the form offers."""
+
+    categories: Group
+    kinds: Group
+    districts: Group
+    now: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter that names begin with, and the address of the first of them."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """What an empty directory has to offer: what to leave out, and the directories of neighbouring towns."""
+
+    hints: tuple[tuple[Looser, int], ...] = ()
+    towns: tuple[tuple[str, str], ...] = ()
 
 
 @blueprint.get("/organisationen")
 @requires(Permission.PUBLIC_CATALOGUE_READ)
 def organisations() -> str:
-    """Show the verified organisations by name, with a simple filter."""
-    words = _words()
+    """Show the organisations that fit, the form to narrow them down, and a way out if there are none."""
+    words, session = context.vocabulary(), context.session()
     asked = read_directory(request.args, words)
-    session = context.session()
-    kind_id, district_id = _id(asked.kind), _id(asked.district)
-    total = count_public_organisations(session, search=asked.text, kind_id=kind_id, district_id=district_id)
-    at = nearest_page(asked.page, total, PER_PAGE)
-    found = public_organisations(
-        session, search=asked.text, kind_id=kind_id, district_id=district_id, page=at.page, per_page=PER_PAGE
-    )
+    counts = tally(session, asked.query(), words)
+    at = nearest_page(asked.page, counts.total, PER_PAGE)
+    query = asked.query(page=at.page)
+    arguments = asked.arguments()
     return render_template(
         "public/organisations.html",
         words=words,
         asked=asked,
-        found=found,
-        total=total,
+        found=listed(session, query, words) if counts.total else [],
+        total=counts.total,
         paged=at,
-        offers=offer_counts(session),
+        panel=_panel(asked, words, counts),
+        orders=order_names(has_words=bool(asked.text)),
+        anchor=anchor,
+        chips=[(chip, taken_away(arguments, chip)) for chip in chips_of(asked)],
+        letters=_letters(asked, counts) if at.pages >= LETTERS_FROM else [],
+        way_out=WayOut() if counts.total else _way_out(asked, query, words),
+        registers=context.tenant().settings.has(Module.ORGANISATION_REGISTRATION),
     )
 
 
-@blueprint.get("/organisationen/<int:organisation_id>-<slug>")
-@requires(Permission.PUBLIC_CATALOGUE_READ)
-def organisation(organisation_id: int, slug: str) -> ResponseReturnValue:
-    """Show who they are and what they offer."""
-    found = public_organisation(context.session(), organisation_id)
-    if found is None:
-        return redirect(_where_merged(organisation_id), MOVED_FOR_GOOD)
-    if slug != found.slug:
-        right = url_for("public.organisation", organisation_id=organisation_id, slug=found.slug)
-        return redirect(right, MOVED_FOR_GOOD)
-    return render_template(
-        "public/organisation.html",
-        organisation=found,
-        words=context.vocabulary(),
-        entries=entries_of_organisation(context.session(), organisation_id),
+def _panel(asked: Directory, words: Vocabulary, counts: Tally) -> Panel:
+    def terms(name: str, legend: str, wish: Wish, known: Iterable[Term], active: tuple[Term, ...]) -> Group:
+        chosen = {term.id for term in active}
+        made = (Choice(one.slug, one.name, counts.of(wish, one.id), one.id in chosen) for one in known)
+        return Group(name, legend, tuple(made)).used()
+
+    def tick(name: str, label: str, wish: Wish, *, active: bool) -> Group:
+        return Group(name, "", (Choice("1", label, counts.of(wish, 1), active),)).used()
+
+    return Panel(
+        categories=terms("kategorie", gettext("Field"), Wish.CATEGORY, words.categories, asked.categories),
+        kinds=terms("art", gettext("Kind"), Wish.KIND, words.organisation_kinds, asked.kinds),
+        districts=terms("ortsteil", gettext("Part of town"), Wish.DISTRICT, words.districts, asked.districts),
+        now=(
+            tick("angebote", gettext("With offers now"), Wish.OFFERS, active=asked.offers),
+            tick("schnuppern", gettext("With a first look"), Wish.TASTER, active=asked.taster),
+        ),
     )
 
 
-def _words() -> Vocabulary:
-    """Return the words to filter by; a retired one stays as long as an organisation has it."""
-    words = context.vocabulary()
-    if not words.has_retired:
-        return words
-    kinds, districts = used_words(context.session())
-    return words.in_use(organisation_kinds=kinds, districts=districts)
+def _letters(asked: Directory, counts: Tally) -> list[Letter]:
+    """Return where each letter begins, as long as the list is in the order of names."""
+    if asked.text or asked.order != BY_NAME:
+        return []
+    letters, before = [], 0
+    for name, number in counts.letters.items():
+        page = before // PER_PAGE + 1
+        address = url_for("public.organisations", **asked.arguments(), seite=page if page > 1 else None)
+        letters.append(Letter(name, f"{address}#{anchor(name)}"))
+        before += number
+    return letters
 
 
-def _where_merged(organisation_id: int) -> str:
-    """Return the address of the organisation that an entry was merged into.
-
-    Raises:
-        NotFoundError: there is no such entry, or nobody may see where it leads.
-    """
-    survivor = public_survivor(context.session(), organisation_id)
-    if survivor is None:
-        raise NotFoundError
-    return url_for("public.organisation", organisation_id=survivor.id, slug=survivor.slug)
+def anchor(letter: str) -> str:
+    """Return the fragment of a letter's first name."""
+    return f"buchstabe-{letter.lower() if letter.isalpha() else 'ziffer'}"
 
 
-def _id(term: Term | None) -> int | None:
-    return term.id if term else None
+def _way_out(asked: Directory, query: DirectoryQuery, words: Vocabulary) -> WayOut:
+    looser = loosened(asked)
+    totals = without_each(context.session(), query, words, [one.wishes for one in looser])
+    hints = [(one, total) for one, total in zip(looser, totals, strict=True) if total]
+    towns = [(one.name, _directory_of(one.town)) for one in neighbours_of_tenant().values()]
+    return WayOut(tuple(hints[:MOST_HINTS]), tuple(towns))
+
+
+def _directory_of(town: Town) -> str:
+    return context.tools().links.absolute(town.host, url_for("public.organisations"))

@@ -20,6 +20,7 @@ from engagement.web.shared.choices import (
 from engagement.web.shared.filters import Filters
 
 PLACES = ("plz", "ort")
+Arguments = dict[str, str | list[str]]
 
 
 @dataclass(frozen=True)
@@ -92,19 +93,21 @@ def _personal_chips(filters: Filters) -> list[Chip]:
     return chips + ([Chip("nachbarn", "", gettext("With neighbouring towns"))] if filters.neighbours else [])
 
 
-def without(filters: Filters, chip: Chip) -> dict[str, str | list[str]]:
-    """Return the arguments with one filter taken away; a place goes with its distance and its order."""
-    arguments = filters.arguments()
+def taken_away(arguments: Arguments, chip: Chip) -> Arguments:
+    """Return the arguments of an address without what a chip stands for."""
     held = arguments.get(chip.name, "")
-    if isinstance(held, list):
-        arguments[chip.name] = [value for value in held if value != chip.value]
-    else:
-        arguments.pop(chip.name, None)
+    left: str | list[str] = [value for value in held if value != chip.value] if isinstance(held, list) else ""
+    return {name: value for name, value in (arguments | {chip.name: left}).items() if value}
+
+
+def without(filters: Filters, chip: Chip) -> Arguments:
+    """Return the arguments with one filter taken away; a place goes with its distance and its order."""
+    arguments = taken_away(filters.arguments(), chip)
     if chip.name in PLACES:
         arguments.pop("umkreis", None)
         if arguments.get("sortierung") == NEAREST:
             arguments.pop("sortierung")
-    return {name: value for name, value in arguments.items() if value}
+    return arguments
 
 
 def loosened(filters: Filters) -> list[Looser]:

@@ -180,35 +180,6 @@ def _problems(place: str, centre: Point | None, radius: int | None, order: str, 
     return {"plz": text}
 
 
-@dataclass(frozen=True)
-class Directory:
-    """What a visitor of the directory asks for."""
-
-    text: str
-    kind: Term | None
-    district: DistrictTerm | None
-    page: int
-
-    def arguments(self) -> dict[str, str]:
-        """Return the address's arguments without the page; empty ones are left out."""
-        every = {
-            "q": self.text,
-            "art": self.kind.slug if self.kind else "",
-            "ortsteil": self.district.slug if self.district else "",
-        }
-        return {name: value for name, value in every.items() if value}
-
-
-def read_directory(arguments: Arguments, words: Vocabulary) -> Directory:
-    """Read the arguments of the directory's address."""
-    return Directory(
-        text=cleaned(arguments.get("q", ""), LONGEST_QUERY),
-        kind=next(iter(terms_of(words.organisation_kinds, [arguments.get("art", "")])), None),
-        district=next(iter(terms_of(words.districts, [arguments.get("ortsteil", "")])), None),
-        page=whole_number(arguments.get("seite", ""), 1, HIGHEST_PAGE) or 1,
-    )
-
-
 def _centre(place: str, words: Vocabulary) -> Point | None:
     """Return the point of a postcode, or of a part of the municipality given by name."""
     if point := words.postcode_point(place):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -53,6 +53,17 @@ class GeoCoordinates(Thing):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpeningHoursSpecification(Thing):
+    """https://schema.org/OpeningHoursSpecification."""
+
+    TYPE = "OpeningHoursSpecification"
+    day_of_week: str
+    opens: time
+    closes: time
+    valid_through: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Place(Thing):
     """https://schema.org/Place."""
 
@@ -60,6 +71,7 @@ class Place(Thing):
     name: str = ""
     address: PostalAddress | None = None
     geo: GeoCoordinates | None = None
+    opening_hours_specification: tuple[OpeningHoursSpecification, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,10 +97,13 @@ class Organization(Thing):
     TYPE = "Organization"
     name: str
     url: str = ""
-    same_as: str = ""
+    same_as: tuple[str, ...] = ()
     logo: str = ""
+    image: str = ""
     description: str = ""
+    founding_date: str = ""
     address: PostalAddress | None = None
+    location: Place | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,6 +237,8 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - any JSON value
         return value.plain()
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
-    if isinstance(value, datetime):
+    if isinstance(value, (datetime, time)):
         return value.isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
     return float(value) if isinstance(value, Decimal) else value

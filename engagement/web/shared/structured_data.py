@@ -11,7 +11,10 @@ from markupsafe import Markup
 from engagement.catalogue.queries import Entry
 from engagement.kernel.i18n import gettext
 from engagement.kernel.markdown import plain_text, render_markdown
+from engagement.organisations.kinds import Occasion
+from engagement.organisations.profiles import ProfileParts
 from engagement.organisations.queries import OrganisationInfo
+from engagement.organisations.times import TimeOfWeek
 from engagement.web.shared import context, schema_org
 from engagement.web.shared.checks import only_web_address
 from engagement.web.shared.languages import offered_languages
@@ -25,6 +28,7 @@ CLUB_LIKE = ("verein", "initiative", "stiftung", "verband")
 OFFLINE, ONLINE = "https://schema.org/OfflineEventAttendanceMode", "https://schema.org/OnlineEventAttendanceMode"
 SCHEDULED = "https://schema.org/EventScheduled"
 REMOTE = "TELECOMMUTE"
+DAY_OF_WEEK = "https://schema.org/"
 Crumb = tuple[str, str]
 
 
@@ -107,22 +111,44 @@ def _organiser(entry: Entry) -> schema_org.Organization:
     return schema_org.Organization(name=entry.organisation_name, url=whole(address))
 
 
-def _organisation(found: OrganisationInfo) -> schema_org.Organization:
+def _organisation(found: OrganisationInfo, parts: ProfileParts) -> schema_org.Organization:
     kind = context.vocabulary().organisation_kind(found.kind_id)
     is_club = kind is not None and any(word in kind.slug for word in CLUB_LIKE)
     made = schema_org.NGO if is_club else schema_org.Organization
+    address = schema_org.PostalAddress(
+        street_address=found.street,
+        postal_code=found.postcode,
+        address_locality=found.city or context.tenant().name,
+    )
     return made(
         name=found.name,
         url=at("public.organisation", organisation_id=found.id, slug=found.slug),
-        same_as=only_web_address(found.website),
+        same_as=tuple(filter(None, map(only_web_address, (found.website, *found.links)))),
         logo=_picture(found.logo_sha256),
-        description=plain_text(found.description),
-        address=schema_org.PostalAddress(
-            street_address=found.street,
-            postal_code=found.postcode,
-            address_locality=found.city or context.tenant().name,
-        ),
+        image=_picture(found.picture_sha256),
+        description=plain_text(found.description) or found.summary,
+        founding_date=str(found.founded_year or ""),
+        address=address,
+        location=_open_at(address, parts.times),
     )
+
+
+def _open_at(address: schema_org.PostalAddress, times: tuple[TimeOfWeek, ...]) -> schema_org.Place | None:
+    """Return the organisation's own place with the hours in which it is open there; None if it has said none.
+
+    A training is none of them: the hall is not open to everybody then. Nor are hours at another place.
+    """
+    hours = tuple(
+        schema_org.OpeningHoursSpecification(
+            day_of_week=DAY_OF_WEEK + one.weekday.name.capitalize(),
+            opens=one.starts_at,
+            closes=one.ends_at,
+            valid_through=one.last_day,
+        )
+        for one in times
+        if one.occasion is Occasion.OPENING and one.ends_at and not one.place
+    )
+    return schema_org.Place(address=address, opening_hours_specification=hours) if hours else None
 
 
 def _site(_page: Context) -> list[Thing]:
@@ -173,7 +199,9 @@ def _page_of_organisation(page: Context) -> list[Thing]:
     if not isinstance(found, OrganisationInfo):
         return []
     address = path_of("public.organisation", organisation_id=found.id, slug=found.slug)
-    return [_organisation(found), _way(_directory(), (found.name, address))]
+    parts = page.get("parts")
+    said = _organisation(found, parts if isinstance(parts, ProfileParts) else ProfileParts())
+    return [said, _way(_directory(), (found.name, address))]
 
 
 _MAKERS: dict[str, Callable[[Context], list[Thing]]] = {

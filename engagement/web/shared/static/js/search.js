@@ -20,7 +20,7 @@ function htmx() {
 // What a script makes of the form; a new form from the server is made so again.
 function prepare() {
   const field = words();
-  if (!field) return;
+  if (!field || !box()) return;
   field.setAttribute("role", "combobox");
   field.setAttribute("aria-autocomplete", "list");
   field.setAttribute("aria-controls", "suggestions");
@@ -31,6 +31,7 @@ function prepare() {
 
 // --- suggestions ---
 function open(shown) {
+  if (!box()) return;
   if (!shown) box().replaceChildren();
   words().setAttribute("aria-expanded", String(shown));
   choose(-1);
