@@ -14,7 +14,9 @@ from engagement.kernel.i18n import gettext
 from engagement.kernel.permissions import Permission
 from engagement.mail.queries import own_server
 from engagement.tenancy.queries import own_tenant
+from engagement.tenancy.settings import Module
 from engagement.web.municipality import blueprint
+from engagement.web.municipality.map_form import MapForm
 from engagement.web.municipality.settings_forms import (
     AnswersForm,
     ContactForm,
@@ -37,6 +39,7 @@ SECTIONS: dict[str, tuple[str, type[SettingForm]]] = {
     "antworten": ("answers", AnswersForm),
     "fristen": ("retention", RetentionForm),
     "bereiche": ("modules", ModulesForm),
+    "karte": ("map", MapForm),
 }
 """By the word in the address: template and form."""
 UNPROCESSABLE = 422
@@ -54,6 +57,7 @@ def settings() -> str:
         now=tenant,
         server=own_server(session),
         default_sender=sender,
+        all_modules=len(Module),
         mistakes=[
             mistake
             for mistake in mistakes_in_settings(session, tenant, default_sender=sender)

@@ -235,6 +235,7 @@ def _modules() -> list[tuple[str, str]]:
             gettext("Open data: programs of others may read the public offers, as feeds, calendar and interface."),
         ),
         (Module.EMBEDDING.value, gettext("Building in: other websites may show your offers on their own pages.")),
+        (Module.MAP.value, gettext("Map: offers can be seen on a map. Its pictures come from another server.")),
     ]
 
 
