@@ -28,6 +28,11 @@ FILES = {
     "@kern-ux/native/LICENSE.md": "kern/LICENSE.md",
     "htmx.org/dist/htmx.min.js": "htmx/htmx.min.js",
     "htmx.org/LICENSE": "htmx/LICENSE",
+    "leaflet/dist/leaflet.js": "leaflet/leaflet.js",
+    "leaflet/dist/leaflet.css": "leaflet/leaflet.css",
+    "leaflet/LICENSE": "leaflet/LICENSE",
+    "leaflet.markercluster/dist/leaflet.markercluster.js": "leaflet/leaflet.markercluster.js",
+    "leaflet.markercluster/MIT-LICENCE.txt": "leaflet/MARKERCLUSTER-LICENCE.txt",
     **{
         f"@kern-ux/native/dist/fonts/fira-sans/FiraSans-{weight}.woff2": f"kern/fonts/FiraSans-{weight}.woff2"
         for weight in ("Regular", "Medium", "SemiBold", "Bold")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, true, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_, true, tuple_
 
 from engagement.catalogue.models import CatalogueEntry
 from engagement.kernel.geo import EARTH_RADIUS_KM, Point
@@ -53,6 +53,7 @@ class Wish(StrEnum):
     ACCESS = "access"
     COMPANY = "company"
     TASTER = "taster"
+    NO_PLACE = "no_place"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +76,7 @@ class SearchQuery:
         access: what the place has to be known to have, all of it.
         suited_for: in whose company it can be done.
         taster: only where one can look in first.
+        no_place: only what no map can show, since it has no place of its own.
         order: ``NEAREST`` without a ``centre`` is the same as ``BEST``.
         among: only these, each a town and an opportunity; None for any.
         page: from 1; one beyond the last shows the last.
@@ -99,6 +101,7 @@ class SearchQuery:
     access: tuple[str, ...] = ()
     suited_for: tuple[str, ...] = ()
     taster: bool = False
+    no_place: bool = False
     order: Order = Order.BEST
     among: frozenset[tuple[int, int]] | None = None
     page: int = 1
@@ -139,11 +142,17 @@ def wishes_of(query: SearchQuery) -> dict[Wish, ColumnElement[bool]]:
         Wish.ACCESS: (query.access, entry.access.contains(list(query.access))),
         Wish.COMPANY: (query.suited_for, entry.suited_for.overlap(list(query.suited_for))),
         Wish.TASTER: (query.taster, entry.taster.is_(True)),
+        Wish.NO_PLACE: (query.no_place, not_(has_place())),
     }
     wishes = {wish: condition for wish, (asked, condition) in wanted.items() if asked}
     if query.centre and query.radius_km:
         wishes[Wish.PLACE] = _near(query.centre, query.radius_km)
     return wishes
+
+
+def has_place() -> ColumnElement[bool]:
+    """Return that a map can show an entry."""
+    return and_(CatalogueEntry.latitude.is_not(None), CatalogueEntry.longitude.is_not(None))
 
 
 def weekly_hours() -> ColumnElement[float]:

@@ -86,7 +86,7 @@ def answer(session: Session, question: Question) -> SearchPage:
 
 
 def _run(session: Session, question: Question, page: int) -> SearchPage:
-    found = _found(question)
+    found = found_by(question)
     total = select(func.count()).select_from(found).scalar_subquery().label("total")
     chosen = (
         select(found.c.tenant_id, found.c.opportunity_id, found.c.rank)
@@ -112,7 +112,7 @@ def _run(session: Session, question: Question, page: int) -> SearchPage:
     return SearchPage(cards, totals[0], page, question.query.per_page)
 
 
-def _found(question: Question) -> CTE:
+def found_by(question: Question) -> CTE:
     """Return what is found, each with a rank: the higher, the earlier it comes."""
     entry = CatalogueEntry
     filters, rank = conditions_of(question.query), _rank(question.query)

@@ -14,6 +14,7 @@ from engagement.legal.facts import Assessment, Conformance, Facts
 from engagement.legal.filling import as_markdown
 from engagement.tenancy.queries import TenantInfo
 from engagement.tenancy.settings import Module
+from engagement.tenancy.tiles import TileServer
 
 LINES = ("official_name", "legal_form", "street", "postcode", "city", "represented_by", "vat_id", "responsible_person",
          "data_protection_officer", "hosting", "assessor")  # fmt: skip
@@ -25,6 +26,7 @@ WEBSITES = ("supervision_website", "enforcement_website", "sign_language_video")
 
 
 OF_THE_PRODUCT = ("town", "platform", "address", "closed_application_months", "mail_days", "audit_months")
+OF_THE_MAP = ("map_server", "map_operator", "map_privacy")
 CONDITIONS = (
     *(f"conformance_{kind.value}" for kind in Conformance),
     *(f"assessment_{kind.value}" for kind in Assessment),
@@ -32,8 +34,8 @@ CONDITIONS = (
     "no_sign_language_video",
 )
 PLACEHOLDERS = frozenset(
-    {*LINES, *OF_THE_STATE, *PHONES, *MAILS, *WEBSITES, *OF_THE_PRODUCT, *CONDITIONS, "known_barriers", "assessed_on",
-     "updated_on"}
+    {*LINES, *OF_THE_STATE, *PHONES, *MAILS, *WEBSITES, *OF_THE_PRODUCT, *OF_THE_MAP, *CONDITIONS, "known_barriers",
+     "assessed_on", "updated_on"}
 )  # fmt: skip
 """Every name that a text may ask for."""
 
@@ -63,6 +65,7 @@ def values_of(setting: Setting, language: str) -> dict[str, str]:
         **_conditions(setting),
         **_dates(setting, language),
         **_of_the_product(setting),
+        **_of_the_map(setting.tenant.settings.tiles),
     }
 
 
@@ -163,6 +166,14 @@ def _of_the_product(setting: Setting) -> dict[str, str]:
         "closed_application_months": str(retention.closed_application_months),
         "mail_days": str(retention.mail_days),
         "audit_months": str(retention.audit_months),
+    }
+
+
+def _of_the_map(tiles: TileServer) -> dict[str, str]:
+    return {
+        "map_server": as_markdown(tiles.host),
+        "map_operator": as_markdown(tiles.operator),
+        "map_privacy": f"[{as_markdown(_bare(tiles.privacy_url))}](<{tiles.privacy_url}>)" if tiles.privacy_url else "",
     }
 
 

@@ -11,6 +11,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from engagement.tenancy.tiles import TileServer
+
 
 class ModerationPolicy(StrEnum):
     """Which offers the municipality looks at before everybody sees them."""
@@ -30,6 +32,7 @@ class Module(StrEnum):
     OPEN_DATA = "open_data"
     EMBEDDING = "embedding"
     ALERTS = "alerts"
+    MAP = "map"
 
 
 class _Frozen(BaseModel):
@@ -79,6 +82,7 @@ class TenantSettings(_Frozen):
         retention: how long personal data are kept.
         answers: how long requests may wait for an answer before staff are told.
         show_rules: whether the house rules are a page of the site.
+        tiles: where the map takes its pictures from.
     """
 
     moderation: ModerationPolicy = ModerationPolicy.REVIEW_UNVERIFIED
@@ -88,6 +92,7 @@ class TenantSettings(_Frozen):
     retention: Retention = Retention()
     answers: AnswerTimes = AnswerTimes()
     show_rules: bool = False
+    tiles: TileServer = TileServer()
 
     def has(self, module: Module) -> bool:
         """Tell whether a part of the site is on."""

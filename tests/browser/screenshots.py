@@ -69,7 +69,7 @@ def photograph_town(page: Page, address: str, name: str) -> None:
 
 def photograph(page: Page, address: str, name: str) -> None:
     page.goto(address, wait_until="networkidle")
-    consent = page.locator("[data-map-consent]")
+    consent = page.locator("#map-load")
     if consent.count():
         consent.first.click()
         page.wait_for_load_state("networkidle")

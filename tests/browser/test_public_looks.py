@@ -31,6 +31,8 @@ VISITOR = [
     "/angebote?q=lesen&art=regelmaessig",
     "/angebote?q=xyzzy",
     "/angebote?nachbarn=1",
+    "/angebote?ansicht=karte&nachbarn=1",
+    "/angebote?ortlos=1",
     "/angebote?wann=sat&zugang=stufenlos&mit=familie&dauer=bis-5&ort=49.035,8.705&umkreis=20&sortierung=nah",
     "/angebote?q=kinder&sprache=xx&alter=14&wann=sun&schnuppern=1",
     "/suchen/merken?q=lesen&art=regelmaessig",

@@ -29,7 +29,7 @@ WORDS = Vocabulary(
 )
 NAMES = (
     "q", "kategorie", "zielgruppe", "ortsteil", "umkreis", "plz", "ort", "art", "wann", "dauer", "sprache", "alter",
-    "zugang", "mit", "schnuppern", "nachbarn", "sortierung", "seite",
+    "zugang", "mit", "schnuppern", "ortlos", "nachbarn", "sortierung", "seite", "ansicht",
 )  # fmt: skip
 
 
@@ -174,7 +174,7 @@ def test_a_part_of_town_keeps_neighbours_out_of_what_is_left() -> None:
 
 VALUES = st.sampled_from(
     ["sat", "evening", "sun-morning", "75015", "ruit", "kinder", "tiere", "einmalig", "remote", "bis-2", "mehr", "de",
-     "tr", "stufenlos", "oepnv", "gruppe", "1", "15", "49.03691,8.7074", "-0.001 179.999", "nah", "neu"]
+     "tr", "stufenlos", "oepnv", "gruppe", "1", "karte", "15", "49.03691,8.7074", "-0.001 179.999", "nah", "neu"]
 )  # fmt: skip
 
 

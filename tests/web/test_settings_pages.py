@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from ipaddress import ip_network
 
 import pytest
@@ -19,6 +21,7 @@ from engagement.mail.queries import own_server
 from engagement.tenancy.models import Tenant
 from engagement.tenancy.queries import own_tenant
 from engagement.tenancy.settings import AnswerTimes, ModerationPolicy, Module, Retention
+from engagement.tenancy.tiles import TileServer
 from tests.factories.people import make_account, sign_in
 from tests.support.mailserver import Mailbox, free_port, mail_server
 from tests.support.pages import CheckedClient
@@ -26,6 +29,14 @@ from tests.support.pages import CheckedClient
 SETTINGS = "/verwaltung/einstellungen"
 ANSWERS = {"days_to_look": "1", "days_to_call": "5", "days_to_worry": "60"}
 SERVER = f"{SETTINGS}/mailserver"
+MAP = {
+    "template": "https://tiles.bretten.example/{z}/{x}/{y}.png",
+    "operator": "Stadt Bretten",
+    "privacy_url": "https://www.bretten.example/datenschutz",
+    "attribution": "© Stadt Bretten",
+    "licence_url": "",
+    "max_zoom": "18",
+}
 
 
 @pytest.fixture
@@ -64,7 +75,8 @@ class TestSections:
         assert "German, English" in client.get(f"{SETTINGS}?lang=en").get_data(as_text=True)
 
     @pytest.mark.parametrize(
-        "section", ["sprachen", "kontakt", "e-mail", "freigabe", "antworten", "fristen", "bereiche", "mailserver"]
+        "section",
+        ["sprachen", "kontakt", "e-mail", "freigabe", "antworten", "fristen", "bereiche", "karte", "mailserver"],
     )
     def test_each_shows_what_is_set_and_saves_it_unchanged(
         self, client: CheckedClient, session: Session, admin: Account, section: str
@@ -177,6 +189,64 @@ class TestSections:
         assert own_tenant(session).settings.modules == {Module.ACCOUNTS, Module.REPORTS}
         assert client.get("/registrieren/verein").status_code == 404
         assert save(client, "bereiche", {}) == 303
+
+    def test_the_map_has_another_server(self, client: CheckedClient, session: Session, admin: Account) -> None:
+        assert "Bundesamt für Kartographie und Geodäsie · sgx.geodatenzentrum.de" in client.get(SETTINGS).get_data(True)
+        assert save(client, "karte", MAP) == 303
+        tenant(session)
+        tiles = own_tenant(session).settings.tiles
+        assert (tiles.host, tiles.operator, tiles.max_zoom) == ("tiles.bretten.example", "Stadt Bretten", 18)
+        assert "Stadt Bretten · tiles.bretten.example" in client.get(SETTINGS).get_data(as_text=True)
+        log = client.get("/verwaltung/protokoll").get_data(as_text=True)
+        assert "Adresse der Kartenbilder" in log
+        assert "tiles." not in re.sub(r"https://tiles\.", "", log), "no names of the code"
+
+    def test_an_empty_form_of_the_map_means_the_usual_server(
+        self, client: CheckedClient, session: Session, admin: Account
+    ) -> None:
+        assert save(client, "karte", MAP) == 303
+        assert save(client, "karte", dict.fromkeys(MAP, " ")) == 303
+        tenant(session)
+        assert own_tenant(session).settings.tiles == TileServer()
+
+    @pytest.mark.parametrize(
+        ("field", "value", "problem"),
+        [
+            ("template", "http://tiles.bretten.example/{z}/{x}/{y}.png", "muss mit https:// beginnen"),
+            ("template", "https://tiles.bretten.example/{z}/{x}.png", "braucht {z}, {x}, {y}"),
+            ("template", "https://tiles.bretten.example; script-src */{z}/{x}/{y}", "kein Name eines Servers"),
+            ("template", "https://a:b@tiles.bretten.example/{z}/{x}/{y}", "keinen Benutzernamen"),
+            ("template", "", "braucht {z}, {x}, {y}"),
+            ("operator", "", "wer ihn betreibt"),
+            ("operator", "x" * 201, "auf 200 Zeichen"),
+            ("attribution", " ", "nennen Sie die Quelle"),
+            ("privacy_url", "javascript:alert(1)", "muss mit https:// beginnen"),
+            ("licence_url", "https://ein server/", "kein Name eines Servers"),
+            ("max_zoom", "23", "ganze Zahl von 10 bis 22"),
+            ("max_zoom", "", "Bitte füllen Sie dieses Feld aus."),
+        ],
+    )
+    def test_a_map_server_that_cannot_be_right_is_kept_as_typed(
+        self, client: CheckedClient, session: Session, admin: Account, field: str, value: str, problem: str
+    ) -> None:
+        response = client.post(f"{SETTINGS}/karte", data={**MAP, field: value})
+        assert response.status_code == 422
+        page = unescape(response.get_data(as_text=True))
+        assert problem in page
+        assert f'name="{field}"' in page
+        assert f'value="{value.strip() if field != "max_zoom" else value}"' in page
+        tenant(session)
+        assert own_tenant(session).settings.tiles == TileServer()
+
+    def test_who_switched_the_map_off_is_told_where_it_is_switched_on(
+        self, client: CheckedClient, session: Session, admin: Account
+    ) -> None:
+        assert "Die Karte ist abgeschaltet" not in client.get(f"{SETTINGS}/karte").get_data(as_text=True)
+        assert save(client, "bereiche", {"modules": ["accounts"]}) == 303
+        page = client.get(f"{SETTINGS}/karte").get_data(as_text=True)
+        assert "Die Karte ist abgeschaltet" in page
+        assert "/verwaltung/einstellungen/bereiche" in page
+        assert f"1 von {len(Module)} eingeschaltet" in client.get(SETTINGS).get_data(as_text=True)
 
     def test_what_somebody_else_saved_meanwhile_stays(
         self, client: CheckedClient, session: Session, admin: Account

@@ -14,7 +14,8 @@ from engagement.web.shared.filters import Filters, read_filters
 
 def asked_filters() -> Filters:
     """Return what the address asks for, in this town alone."""
-    return replace(read_filters(request.args, context.vocabulary(), context.tenant()), neighbours=False, page=1)
+    asked = read_filters(request.args, context.vocabulary(), context.tenant()).as_list()
+    return replace(asked, neighbours=False, page=1)
 
 
 def narrowed(query: SearchQuery, most: int) -> SearchQuery:

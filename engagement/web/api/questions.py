@@ -78,6 +78,7 @@ class OpportunityQuestion(PageQuestion):
         [], max_length=MOST_VALUES, description="In twos, as a group, as a family."
     )
     schnuppern: Literal["1"] | None = Field(None, description="`1` for offers where one can look in first.")
+    ortlos: Literal["1"] | None = Field(None, description="`1` for offers without a place, which no map shows.")
     sortierung: Literal["passend", "neu", "nah", "bald"] = Field(
         "passend", description="What comes first: best match, newest, nearest (needs a centre), soonest."
     )

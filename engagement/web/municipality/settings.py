@@ -16,6 +16,7 @@ from engagement.mail.queries import own_server
 from engagement.tenancy.queries import own_tenant
 from engagement.tenancy.settings import Module
 from engagement.web.municipality import blueprint
+from engagement.web.municipality.map_form import MapForm
 from engagement.web.municipality.settings_forms import (
     AnswersForm,
     ContactForm,
@@ -38,6 +39,7 @@ SECTIONS: dict[str, tuple[str, type[SettingForm]]] = {
     "antworten": ("answers", AnswersForm),
     "fristen": ("retention", RetentionForm),
     "bereiche": ("modules", ModulesForm),
+    "karte": ("map", MapForm),
 }
 """By the word in the address: template and form."""
 UNPROCESSABLE = 422

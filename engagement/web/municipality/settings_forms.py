@@ -236,6 +236,7 @@ def _modules() -> list[tuple[str, str]]:
         ),
         (Module.EMBEDDING.value, gettext("Building in: other websites may show your offers on their own pages.")),
         (Module.ALERTS.value, gettext("Saved searches: whoever wants to is told of new offers by e-mail.")),
+        (Module.MAP.value, gettext("Map: offers can be seen on a map. Its pictures come from another server.")),
     ]
 
 

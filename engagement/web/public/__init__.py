@@ -10,6 +10,7 @@ from engagement.web.public import (  # noqa: E402, F401 - the views register the
     barriers,
     guided,
     home,
+    on_map,
     opportunity,
     organisation,
     organisations,

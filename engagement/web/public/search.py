@@ -15,20 +15,21 @@ from engagement.catalogue.queries import (
     facets,
     suggest,
     understand,
-    used_words,
     without_each,
 )
 from engagement.catalogue.suggestions import Kind
 from engagement.kernel.permissions import Permission
-from engagement.tenancy.queries import Vocabulary
 from engagement.web.public import blueprint
+from engagement.web.public.asked import read_asked
+from engagement.web.public.on_map import PER_PAGE as PER_PAGE_BESIDE_MAP
+from engagement.web.public.on_map import map_of, spot_id
 from engagement.web.public.panel import panel_of
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.chips import Looser, chips_of, loosened, without
 from engagement.web.shared.choices import order_names
-from engagement.web.shared.filters import Filters, read_filters
-from engagement.web.shared.neighbours import Elsewhere, Nearby, look_nearby, neighbours_of_tenant
+from engagement.web.shared.filters import Filters
+from engagement.web.shared.neighbours import Elsewhere, Nearby, look_nearby
 from engagement.web.shared.paging import page_numbers
 
 MOST_HINTS = 4
@@ -49,10 +50,10 @@ class WayOut:
 @requires(Permission.PUBLIC_CATALOGUE_READ)
 def search() -> str:
     """Show what fits, the form to narrow it down, and a way out if nothing does."""
-    words, towns = _words(), neighbours_of_tenant()
-    filters = read_filters(request.args, words, context.tenant())
-    filters = replace(filters, neighbours=filters.neighbours and bool(towns))
-    question = understand(context.session(), filters.query(towns))
+    asked = read_asked()
+    words, towns, filters = asked.words, asked.towns, asked.filters
+    query = replace(asked.query(), per_page=PER_PAGE_BESIDE_MAP) if filters.on_map else asked.query()
+    question = understand(context.session(), query)
     found = answer(context.session(), question)
     counts = facets(context.session(), question)
     return render_template(
@@ -68,6 +69,8 @@ def search() -> str:
         neighbours=list(towns.values()),
         towns=towns,
         address_of=address_of,
+        map=map_of(filters, question),
+        spot_id=spot_id,
     )
 
 
@@ -95,15 +98,6 @@ def address_of(suggestion: Suggestion) -> str:
     if suggestion.kind is Kind.CATEGORY:
         return url_for("public.search", kategorie=slug)
     return url_for("public.search", ortsteil=slug)
-
-
-def _words() -> Vocabulary:
-    """Return the words to filter by; a retired one stays as long as an offer has it."""
-    words = context.vocabulary()
-    if not words.has_retired:
-        return words
-    used = used_words(context.session())
-    return words.in_use(categories=used.categories, target_groups=used.target_groups, districts=used.districts)
 
 
 def _way_out(filters: Filters, question: Question, towns: Mapping[int, Elsewhere]) -> WayOut:

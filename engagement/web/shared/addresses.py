@@ -81,7 +81,7 @@ def is_thin(filters: Filters, found: SearchPage) -> bool:
 def _present_values() -> dict[str, Any]:
     values = dict(request.view_args or {})
     if request.endpoint == "public.search":
-        values |= read_filters(request.args, context.vocabulary(), context.tenant()).arguments()
+        values |= read_filters(request.args, context.vocabulary(), context.tenant()).as_list().arguments()
     page = request.args.get("seite", "")
     if request.endpoint in {"public.search", "public.organisations"} and page.isdecimal() and page not in {"0", "1"}:
         values["seite"] = page[:9]

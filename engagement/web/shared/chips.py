@@ -90,6 +90,8 @@ def _personal_chips(filters: Filters) -> list[Chip]:
     chips += [Chip("mit", word, company_choices()[word]) for word in filters.company]
     if filters.taster:
         chips.append(Chip("schnuppern", "", gettext("With a first look")))
+    if filters.placeless:
+        chips.append(Chip("ortlos", "", gettext("Without a place of its own")))
     return chips + ([Chip("nachbarn", "", gettext("With neighbouring towns"))] if filters.neighbours else [])
 
 
@@ -126,7 +128,7 @@ def loosened(filters: Filters) -> list[Looser]:
     ]
     if not filters.text:
         return singly
-    alone = Filters(text=filters.text, neighbours=here.neighbours)
+    alone = Filters(text=filters.text, neighbours=here.neighbours, view=here.view)
     return [*singly, Looser(gettext("all filters"), alone, frozenset(Wish) - {Wish.WORDS})]
 
 
@@ -148,4 +150,5 @@ def _groups(order: str) -> dict[str, tuple[str, dict[str, Any], frozenset[Wish]]
         "zugang": (gettext("the access"), {"access": ()}, frozenset({Wish.ACCESS})),
         "mit": (gettext("the company"), {"company": ()}, frozenset({Wish.COMPANY})),
         "schnuppern": (gettext("the first look"), {"taster": False}, frozenset({Wish.TASTER})),
+        "ortlos": (gettext("that it has no place"), {"placeless": False}, frozenset({Wish.NO_PLACE})),
     }

@@ -17,6 +17,7 @@ ACCESS = {
 COMPANY = {"tandem": "tandem", "gruppe": "group", "familie": "family"}
 EFFORTS = {"bis-2": Effort.FEW, "bis-5": Effort.SOME, "mehr": Effort.MANY}
 BEST, NEAREST = "passend", "nah"
+LIST, MAP = VIEWS = ("liste", "karte")
 ORDERS = {BEST: Order.BEST, "neu": Order.NEWEST, NEAREST: Order.NEAREST, "bald": Order.SOONEST}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from engagement.catalogue.facets import RADII_KM
@@ -13,7 +13,8 @@ from engagement.catalogue.words import LONGEST_QUERY
 from engagement.kernel.geo import Point
 from engagement.kernel.i18n import gettext
 from engagement.tenancy.queries import DistrictTerm, TenantInfo, Term, Vocabulary
-from engagement.web.shared.choices import ACCESS, BEST, COMPANY, EFFORTS, KINDS, ORDERS, TIME_KINDS
+from engagement.tenancy.settings import Module
+from engagement.web.shared.choices import ACCESS, BEST, COMPANY, EFFORTS, KINDS, LIST, MAP, ORDERS, TIME_KINDS, VIEWS
 from engagement.web.shared.reading import (
     cleaned,
     known_words,
@@ -53,6 +54,7 @@ class Filters:
         access: the address's words, as are ``company``, ``effort``, ``kinds`` and ``order``.
         neighbours: asks for offers of neighbouring towns as well; a part of town is always one of this town's, so that
             with one of those it comes to nothing.
+        view: how the results are shown, as a list or also as a map; it changes nothing of what is found.
     """
 
     text: str = ""
@@ -71,15 +73,26 @@ class Filters:
     access: tuple[str, ...] = ()
     company: tuple[str, ...] = ()
     taster: bool = False
+    placeless: bool = False
     order: str = BEST
     page: int = 1
     neighbours: bool = False
+    view: str = LIST
     problems: dict[str, str] = field(default_factory=dict)
 
     @property
     def reaches_out(self) -> bool:
         """Tell whether other towns are searched too."""
         return self.neighbours and not self.districts
+
+    @property
+    def on_map(self) -> bool:
+        """Tell whether a map is asked for."""
+        return self.view == MAP
+
+    def as_list(self) -> Filters:
+        """Return the same without a map: for addresses that are about what is found alone."""
+        return replace(self, view=LIST)
 
     def query(self, neighbour_ids: Iterable[int] = ()) -> SearchQuery:
         """Return what the catalogue is asked; towns call the same field by the same short name, but by other ids.
@@ -107,6 +120,7 @@ class Filters:
             access=tuple(ACCESS[word] for word in self.access),
             suited_for=tuple(COMPANY[word] for word in self.company),
             taster=self.taster,
+            no_place=self.placeless,
             order=ORDERS[self.order],
             page=self.page,
         )
@@ -129,8 +143,10 @@ class Filters:
             "zugang": list(self.access),
             "mit": list(self.company),
             "schnuppern": "1" if self.taster else "",
+            "ortlos": "1" if self.placeless else "",
             "nachbarn": "1" if self.neighbours else "",
             "sortierung": "" if self.order == BEST else self.order,
+            "ansicht": MAP if self.on_map else "",
         }
         return {name: value for name, value in every.items() if value}
 
@@ -159,11 +175,18 @@ def read_filters(arguments: Arguments, words: Vocabulary, tenant: TenantInfo) ->
         access=known_words(ACCESS, arguments.getlist("zugang")),
         company=known_words(COMPANY, arguments.getlist("mit")),
         taster=arguments.get("schnuppern", "") == "1",
+        placeless=arguments.get("ortlos", "") == "1",
         order=order,
         neighbours=arguments.get("nachbarn", "") == "1",
+        view=_view(arguments.get("ansicht", ""), tenant),
         page=whole_number(arguments.get("seite", ""), 1, HIGHEST_PAGE) or 1,
         problems=_problems(place, centre, radius, order, tenant.name),
     )
+
+
+def _view(word: str, tenant: TenantInfo) -> str:
+    """Return how to show what is found; there is no map where the town has switched it off."""
+    return word if word in VIEWS and tenant.settings.has(Module.MAP) else LIST
 
 
 def _problems(place: str, centre: Point | None, radius: int | None, order: str, town: str) -> dict[str, str]:

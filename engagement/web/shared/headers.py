@@ -44,9 +44,20 @@ def keep_private() -> None:
     g.private_page = True
 
 
+def allow_pictures_from(origin: str) -> None:
+    """Let this page, and no other, show pictures of another host: ``origin`` as ``https://host``."""
+    g.pictures_from = origin
+
+
+def _policy() -> str:
+    if origin := g.get("pictures_from"):
+        return CONTENT_SECURITY_POLICY.replace("img-src 'self'", f"img-src 'self' {origin}")
+    return CONTENT_SECURITY_POLICY
+
+
 def _set_headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("Content-Security-Policy", _policy())
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     open_to_all = is_for_programs(request.path)

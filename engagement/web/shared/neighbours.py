@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from flask import url_for
 
-from engagement.catalogue.queries import Card
 from engagement.catalogue.queries import search as search_catalogue
 from engagement.neighbours.queries import Town, agreed_towns
 from engagement.tenancy.settings import Module
 from engagement.web.shared import context
 from engagement.web.shared.filters import Filters
+
+
+class Offer(Protocol):
+    """What has a page of its own: a card of the catalogue, a point of the map."""
+
+    @property
+    def opportunity_id(self) -> int: ...
+    @property
+    def slug(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -26,7 +34,7 @@ class Elsewhere:
         """Return what it is called."""
         return self.town.name
 
-    def address_of(self, card: Card) -> str:
+    def address_of(self, card: Offer) -> str:
         """Return the offer's address on the town's own host, in the language that was asked for."""
         path = url_for("public.opportunity", opportunity_id=card.opportunity_id, slug=card.slug)
         return context.tools().links.absolute(self.town.host, path)

@@ -131,8 +131,10 @@ document.addEventListener("htmx:after:swap", () => {
   }
   prepare();
 });
+const asked = location.pathname + location.search;
 window.addEventListener("popstate", () => {
-  if (!loading) location.reload(); // another page's script made this entry of the history
+  // Another page's script made this entry of the history; a link to a part of this page is none of it.
+  if (!loading && asked !== location.pathname + location.search) location.reload();
 });
 
 // --- near me ---
