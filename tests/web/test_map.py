@@ -67,8 +67,8 @@ class TestPoints:
             "total": 1,
             "points": [
                 {
-                    "id": str(number), "title": "Vorlesen", "lang": "de", "by": "Lesewelt e.\N{NO-BREAK SPACE}V.", "town": "",
-                    "when": "Samstags vormittags", "lat": 49.0412, "lon": 8.6802, "here": 1,
+                    "id": str(number), "title": "Vorlesen", "lang": "de", "by": "Lesewelt e.\N{NO-BREAK SPACE}V.",
+                    "town": "", "when": "Samstags vormittags", "lat": 49.0412, "lon": 8.6802, "here": 1,
                     "href": f"/angebote/{number}-vorlesen",
                 }
             ],
