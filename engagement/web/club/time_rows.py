@@ -76,12 +76,19 @@ class TimeRow(Form):
             return None
         if self.starts_at.data is None:
             return None
-        texts = {name: self[name].data or "" for name in ("what", "place")}
-        same = {name: self[name].data for name in ("starts_at", "ends_at", "not_in_holidays", "last_day")}
-        return TimeOfWeek(weekday=Weekday(self.weekday.data), occasion=Occasion(self.occasion.data), **texts, **same)
+        return TimeOfWeek(
+            weekday=Weekday(self.weekday.data),
+            occasion=Occasion(self.occasion.data),
+            what=self.what.data or "",
+            place=self.place.data or "",
+            starts_at=self.starts_at.data,
+            ends_at=self.ends_at.data,
+            not_in_holidays=self.not_in_holidays.data,
+            last_day=self.last_day.data,
+        )
 
 
-class TimesField(FieldList):
+class TimesField(FieldList):  # type: ignore[type-arg] # generic in the stubs alone
     """Any number of lines."""
 
     def __init__(self, label: str, **options: Any) -> None:

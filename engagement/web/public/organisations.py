@@ -21,6 +21,7 @@ from engagement.web.shared.chips import taken_away
 from engagement.web.shared.directory import BY_NAME, Directory, Looser, chips_of, loosened, order_names, read_directory
 from engagement.web.shared.neighbours import neighbours_of_tenant
 from engagement.web.shared.paging import nearest_page
+from engagement.web.shared.whole import path_of
 
 MOST_HINTS = 4
 LETTERS_FROM = 2
@@ -107,7 +108,7 @@ def _letters(asked: Directory, counts: Tally) -> list[Letter]:
     letters, before = [], 0
     for name, number in counts.letters.items():
         page = before // PER_PAGE + 1
-        address = url_for("public.organisations", **asked.arguments(), seite=page if page > 1 else None)
+        address = path_of("public.organisations", **asked.arguments(), seite=page if page > 1 else None)
         letters.append(Letter(name, f"{address}#{anchor(name)}"))
         before += number
     return letters

@@ -10,6 +10,7 @@ from babel.dates import format_date, get_day_names
 from flask_babel import get_locale
 
 from engagement.catalogue.queries import Card
+from engagement.catalogue.times import hours_of_day
 from engagement.kernel.clock import now
 from engagement.kernel.i18n import gettext
 from engagement.organisations.kinds import Occasion
@@ -19,7 +20,6 @@ from engagement.organisations.times import TimeOfWeek, by_weekday
 from engagement.tenancy.queries import Term
 from engagement.web.shared import context
 from engagement.web.shared.checks import only_web_address
-from engagement.web.shared.times import hours_of_day
 
 
 @dataclass(frozen=True)
