@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from wtforms import ValidationError
 from wtforms.fields import Field
 
-from engagement.kernel.i18n import gettext, lazy_gettext
+from engagement.kernel.i18n import lazy_gettext
 from engagement.tenancy import deciding
 from engagement.tenancy.queries import TenantInfo
 from engagement.tenancy.tiles import LONGEST_ADDRESS, LONGEST_TEXT, TileServer, link_problem, template_problem
@@ -21,10 +21,12 @@ ADDRESS = {"inputmode": "url"}
 class MapForm(SettingForm):
     """Whose tiles the map shows, and what has to be said of them."""
 
-    template = text_field(lazy_gettext("Address of the map pictures"), longest=LONGEST_ADDRESS, render_kw=ADDRESS)
-    operator = text_field(lazy_gettext("Who runs that server"), longest=LONGEST_TEXT)
+    template = text_field(
+        lazy_gettext("Address of the map pictures"), longest=LONGEST_ADDRESS, required=True, render_kw=ADDRESS
+    )
+    operator = text_field(lazy_gettext("Who runs that server"), longest=LONGEST_TEXT, required=True)
     privacy_url = text_field(lazy_gettext("Their privacy notice"), longest=LONGEST_ADDRESS, render_kw=ADDRESS)
-    attribution = text_field(lazy_gettext("Source, as it stands on the map"), longest=LONGEST_TEXT)
+    attribution = text_field(lazy_gettext("Source, as it stands on the map"), longest=LONGEST_TEXT, required=True)
     licence_url = text_field(lazy_gettext("Where the licence can be read"), longest=LONGEST_ADDRESS, render_kw=ADDRESS)
     max_zoom = number_field(lazy_gettext("Closest zoom level"), TileServer, "max_zoom")
 
@@ -40,14 +42,6 @@ class MapForm(SettingForm):
     def validate_template(self, field: Field) -> None:
         """Refuse what is not the address of tiles."""
         _refuse_for(template_problem(field.data or ""))
-
-    def validate_operator(self, field: Field) -> None:
-        """Visitors are told who learns their address, so that somebody has to be named."""
-        _refuse_for("" if field.data else gettext("Please say who runs it: visitors decide by that."))
-
-    def validate_attribution(self, field: Field) -> None:
-        """Every licence of a map asks for its source."""
-        _refuse_for("" if field.data else gettext("Please give the source: the licence of every map asks for it."))
 
     def validate_privacy_url(self, field: Field) -> None:
         """Refuse what is no link."""

@@ -7,6 +7,7 @@ const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 const section = () => document.getElementById("map");
 const canvas = () => document.getElementById("map-canvas");
+const bar = () => document.getElementById("map-bar");
 const text = (name, values = {}) => Object.entries(values).reduce((line, [key, value]) => line.replace(`{${key}}`, value), section().dataset[name]);
 const say = (line) => { document.getElementById("map-says").textContent = line; };
 
@@ -51,15 +52,17 @@ let shown; // { canvas, map, group, spots: marker by entry, address }
 function open(L) {
   shown?.map.remove();
   const { tiles, maxZoom } = section().dataset;
-  canvas().setAttribute("hx-morph-skip", ""); // what htmx brings has an empty one
+  for (const filled of [canvas(), bar()]) filled.setAttribute("hx-morph-skip", ""); // what htmx brings has empty ones
   const moves = { zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, inertia: !still };
   const map = L.map(canvas(), { ...moves, zoomControl: false, scrollWheelZoom: false, maxZoom: Number(maxZoom) });
-  map.addControl(L.control.zoom({ position: "bottomleft", zoomInTitle: text("closer"), zoomOutTitle: text("farther") }));
+  const zoom = L.control.zoom({ zoomInTitle: text("closer"), zoomOutTitle: text("farther") }).addTo(map);
   map.attributionControl.setPrefix(false);
+  bar().replaceChildren(zoom.getContainer(), map.attributionControl.getContainer()); // beside the map they hide no pin
   map.addLayer(pictures(L, tiles, Number(maxZoom)));
   map.on("focus", () => map.scrollWheelZoom.enable()).on("blur", () => map.scrollWheelZoom.disable());
-  map.on("popupopen", opened).on("popupclose", closed);
-  const group = L.markerClusterGroup({ animate: !still, showCoverageOnHover: false, maxClusterRadius: 56, iconCreateFunction: (cluster) => clusterIcon(L, cluster) });
+  map.on("popupopen", opened).on("popupclose", closed).on("moveend popupclose", () => setTimeout(uncover));
+  const group = L.markerClusterGroup({ animate: !still, showCoverageOnHover: false, maxClusterRadius: 64, iconCreateFunction: (cluster) => clusterIcon(L, cluster) });
+  group.on("animationend spiderfied", uncover);
   return { canvas: canvas(), map: map.addLayer(group), group, spots: new Map(), address: "" };
 }
 
@@ -163,7 +166,10 @@ async function show() {
       const found = await answer.json();
       if (!agreed || section()?.dataset.points !== points) return; // meanwhile something else is asked for
       draw(L, found, points);
-    } catch { if (section()) say(text("failed")); }
+    } catch (error) {
+      console.error(error);
+      if (section()) say(text("failed"));
+    }
   }
   offer();
 }
@@ -180,6 +186,7 @@ function hide() {
   keep(false);
   shown?.map.remove();
   shown = undefined;
+  bar().replaceChildren();
   const fresh = canvas().cloneNode(false);
   Object.assign(fresh, { hidden: true, className: "map__canvas" });
   canvas().replaceWith(fresh);
@@ -209,8 +216,21 @@ function opened({ popup }) {
   const element = popup.getElement();
   element.querySelector(".leaflet-popup-close-button").setAttribute("aria-label", text("close"));
   mark(ids);
+  uncover();
   if (isBeside()) document.querySelector(".spot--chosen")?.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
   element.querySelector("a.popup__title").focus({ preventScroll: true });
+}
+
+// A pin under an open popup could be hit by its edge alone: it is away until the popup is closed.
+function uncover() {
+  const popup = canvas()?.querySelector(".leaflet-popup");
+  const own = popup && shown?.map._popup?._source?.getElement();
+  const room = popup?.getBoundingClientRect();
+  for (const pin of canvas()?.querySelectorAll(".pin") ?? []) {
+    const at = pin.getBoundingClientRect();
+    const isUnder = room && pin !== own && at.left < room.right && at.right > room.left && at.top < room.bottom && at.bottom > room.top;
+    pin.classList.toggle("pin--under", Boolean(isUnder));
+  }
 }
 
 function closed({ popup }) {
@@ -222,7 +242,7 @@ function closed({ popup }) {
 function choose(id) {
   const marker = shown?.spots.get(id);
   if (!marker) return;
-  if (!isBeside()) section().scrollIntoView({ behavior: still ? "auto" : "smooth" });
+  section().scrollIntoView({ block: isBeside() ? "nearest" : "start", behavior: still ? "auto" : "smooth" });
   shown.group.zoomToShowLayer(marker, () => marker.openPopup());
 }
 
