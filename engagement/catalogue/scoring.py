@@ -14,14 +14,18 @@ Units are joined by OR. What answers far less than the best entry is left out, a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     ColumnElement,
     Float,
     FromClause,
     Integer,
     Text,
+    TextClause,
+    bindparam,
     cast,
     column,
     false,
@@ -29,6 +33,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -48,27 +53,37 @@ RULED_OUT = 0.25
 """Hit from which an entry is about what the wish rules out, and does not only mention it."""
 
 
+_HIT = """
+    least(1, coalesce(
+        max(wanted.strength * posting.weight) FILTER (WHERE place = {place}) * (1 - :further)
+        + sum(wanted.strength * posting.weight) FILTER (WHERE place = {place}) * :further, 0
+    )) AS unit_{place}"""
+_WORTH = "{1} * ln(1 + (SELECT entries FROM live)::float8 / greatest(sum({0}), 0.5)) AS {0}"
+_ANSWERED = "CASE WHEN hits.{0} > 0 THEN {1} ELSE 0 END"
+_ANSWERS = """
+    WITH hits AS MATERIALIZED (
+        SELECT posting.tenant_id, posting.opportunity_id, {hits}
+        FROM unnest(CAST(:places AS integer[]), CAST(:stems AS text[]), CAST(:strengths AS float8[]))
+             AS wanted(place, stem, strength)
+        JOIN catalogue_posting AS posting ON posting.tenant_id IN :tenants AND posting.stem = wanted.stem
+        GROUP BY posting.tenant_id, posting.opportunity_id
+    ),
+    worth AS (SELECT {worths} FROM hits)
+    SELECT tenant_id, opportunity_id,
+           ({score}) * (1 - :coverage + :coverage * ({answered}) / :whole) AS score
+    FROM hits CROSS JOIN worth WHERE greatest({most}) >= :least
+"""
+
+
 def scores_of(tenants: Sequence[int], asked: Asked) -> CTE:
     """Return the score of every live entry of these towns that answers the wish.
 
-    The statement reads each posting once and looks at entries last: of many hits few answers are left by then.
+    The statement reads each posting once, into one row for each entry with a column for each unit, and looks at entries
+    last: of many hits few answers are left by then.
     """
     if not asked.matches:
         return _everything(tenants, asked)
-    hits = _hits(tenants, asked.matches)
-    worth = _worth(tenants, asked, hits)
-    share = func.sum(worth.c.weight) / (sum(asked.weights.values()) or 1.0)
-    answers = (
-        select(
-            hits.c.tenant_id,
-            hits.c.opportunity_id,
-            (func.sum(worth.c.worth * hits.c.hit) * (1 - COVERAGE + COVERAGE * share)).label("score"),
-        )
-        .join(worth, worth.c.unit == hits.c.unit)
-        .group_by(hits.c.tenant_id, hits.c.opportunity_id)
-        .having(func.max(worth.c.weight) >= asked.least)
-        .subquery("answers")
-    )
+    answers = _answers(tenants, asked)
     open_ = select(CatalogueEntry.tenant_id, CatalogueEntry.opportunity_id).where(*_open(tenants, asked))
     # Within coalesce() PostgreSQL looks answers up in a hash of what is open. As a join it would trust its guess of how
     # few answers there are, and for a common word take minutes.
@@ -95,34 +110,48 @@ def _open(tenants: Sequence[int], asked: Asked) -> list[ColumnElement[bool]]:
     return [*_live(tenants, asked.age), *_wanted(tenants, asked.ruled_out)]
 
 
-def _hits(tenants: Sequence[int], matches: Sequence[Match]) -> CTE:
-    """Return for every unit the entries that answer it and how well."""
-    posting, wanted = CataloguePosting, _table(matches)
-    hit = wanted.c.strength * posting.weight
-    return (
-        select(
-            posting.tenant_id,
-            posting.opportunity_id,
-            wanted.c.unit,
-            func.least(1.0, func.max(hit) * (1 - FURTHER) + func.sum(hit) * FURTHER).label("hit"),
-        )
-        .join(wanted, wanted.c.stem == posting.stem)
-        .where(posting.tenant_id.in_(tenants))
-        .group_by(posting.tenant_id, posting.opportunity_id, wanted.c.unit)
-        .cte("hits")
+def _answers(tenants: Sequence[int], asked: Asked) -> CTE:
+    """Return the score of each entry that answers a subject of the wish, open or not."""
+    units = sorted({match.unit for match in asked.matches})
+    places = {unit: place for place, unit in enumerate(units)}
+    given = {
+        "tenants": list(tenants),
+        "places": [places[match.unit] for match in asked.matches],
+        "stems": [match.stem for match in asked.matches],
+        "strengths": [match.strength for match in asked.matches],
+        "weights": [asked.weights[unit] for unit in units],
+        "whole": sum(asked.weights.values()),
+        "least": asked.least,
+    }
+    live = select(func.count().label("entries")).select_from(CatalogueEntry).where(*_live(tenants, None)).cte("live")
+    answers = (
+        _answers_to(len(units))
+        .bindparams(**given)
+        .columns(column("tenant_id", Integer), column("opportunity_id", BigInteger), column("score", Float))
     )
+    return answers.add_cte(live).cte("answers")
 
 
-def _worth(tenants: Sequence[int], asked: Asked, hits: CTE) -> CTE:
-    """Return for every unit its weight, and that times its idf."""
-    weights = _weights(asked)
-    total = select(func.count()).select_from(CatalogueEntry).where(*_live(tenants, None)).scalar_subquery()
-    idf = func.ln(1 + total.cast(Float) / func.greatest(func.sum(hits.c.hit), 0.5, type_=Float))
-    return (
-        select(weights.c.unit, weights.c.weight, (weights.c.weight * idf).label("worth"))
-        .join(hits, hits.c.unit == weights.c.unit)
-        .group_by(weights.c.unit, weights.c.weight)
-        .cte("worth")
+@cache
+def _answers_to(units: int) -> TextClause:
+    """Return the statement for a wish of so many units: each has a column in ``hits``, as if a row were an entry.
+
+    It is text, since to put it together from parts takes longer than to run it.
+    """
+    columns = [f"unit_{place}" for place in range(units)]
+    weights = [f"(CAST(:weights AS float8[]))[{place}]" for place in range(1, units + 1)]
+    answered = [_ANSWERED.format(*pair) for pair in zip(columns, weights, strict=True)]
+    parts = {
+        "hits": ", ".join(_HIT.format(place=place) for place in range(units)),
+        "worths": ", ".join(_WORTH.format(*pair) for pair in zip(columns, weights, strict=True)),
+        "score": " + ".join(f"hits.{unit} * worth.{unit}" for unit in columns),
+        "answered": " + ".join(answered),
+        "most": ", ".join(answered),
+    }
+    return text(_ANSWERS.format(**parts)).bindparams(
+        bindparam("tenants", expanding=True, type_=Integer),
+        bindparam("further", FURTHER),
+        bindparam("coverage", COVERAGE),
     )
 
 
@@ -145,15 +174,6 @@ def _wanted(tenants: Sequence[int], ruled_out: Sequence[Match]) -> list[ColumnEl
         unwanted.c.strength * posting.weight >= RULED_OUT,
     )
     return [~about.exists()]
-
-
-def _weights(asked: Asked) -> FromClause:
-    weights = asked.weights
-    return (
-        func.unnest(cast(list(weights), ARRAY(Integer)), cast(list(weights.values()), ARRAY(Float)))
-        .table_valued(column("unit", Integer), column("weight", Float))
-        .render_derived(name="weights")
-    )
 
 
 def _table(matches: Sequence[Match], name: str = "wanted") -> FromClause:

@@ -125,8 +125,8 @@ def _live(tenant_id: int) -> tuple[ColumnElement[bool], ...]:
 
 def _by_word(matches: Sequence[Match]) -> list[list[str]]:
     """Return the strongest stems of each word or phrase that anything stands for, without hints at time or company."""
-    ordered = sorted((match for match in matches if match.unit >= 0), key=lambda match: (match.unit, -match.strength))
-    return [[one.stem for one in group][:MOST_STEMS] for _, group in groupby(ordered, lambda one: one.unit)]
+    ordered = sorted((match for match in matches if match.unit >= 0), key=lambda match: (match.typed, -match.strength))
+    return [[one.stem for one in group][:MOST_STEMS] for _, group in groupby(ordered, lambda one: one.typed)]
 
 
 def _all_of(by_word: Sequence[Sequence[str]], weight: str) -> ColumnElement[object]:

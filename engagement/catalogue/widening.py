@@ -8,8 +8,8 @@ what people type to what offers say. Only a word that nothing contains is taken 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Integer, bindparam, text
 from sqlalchemy.orm import Session
@@ -32,6 +32,8 @@ JOINED = 0.95
 IN_PHRASE = 0.5
 """What a word counts by itself if a group of words knows the phrase that it is in."""
 CONCEPT = 1.0
+LED = 0.75
+"""What the words count that a group of words leads to, beside the typed word if that is found too."""
 FRONT, BACK, VAGUE_BACK = 0.7, 0.5, 0.15
 """What the parts of a compound count beside the whole."""
 
@@ -103,12 +105,30 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Found:
+    """That a stem of the catalogue stands for a unit; ``own`` if by itself, and not only by a group of words."""
+
+    strength: float
+    own: bool = False
+
+
+@dataclass(frozen=True)
 class Match:
-    """A stem of the catalogue that stands for a unit of the wish, from 0 (hardly) to 1 (the same)."""
+    """A stem of the catalogue that stands for a unit of the wish, from 0 (hardly) to 1 (the same).
+
+    Args:
+        beside: the unit that was typed, if a group of words led from it to this one.
+    """
 
     unit: int
     stem: str
     strength: float
+    beside: int | None = None
+
+    @property
+    def typed(self) -> int:
+        """Return the unit that was typed."""
+        return self.unit if self.beside is None else self.beside
 
 
 @dataclass(frozen=True)
@@ -141,8 +161,7 @@ class Asked:
 def widen(session: Session, wish: Wish, tenant_ids: Sequence[int]) -> Asked:
     """Return what in these towns' catalogues stands for a wish, by the words of the session's own town."""
     units = _units(session, wish, tenant_ids)
-    best = _best(session, units, tenant_ids)
-    matches = _strongest([Match(unit, stem, value) for (unit, stem), value in best.items() if value >= WEAKEST])
+    matches = _strongest(_apart(units, _best(session, units, tenant_ids)))
     hinted = [Match(-number, mark, 1.0) for number, marks in enumerate(wish.hints.marks, 1) for mark in marks]
     wanted = {number: unit.weight for number, unit in enumerate(units) if not unit.ruled_out}
     return Asked(
@@ -151,6 +170,27 @@ def widen(session: Session, wish: Wish, tenant_ids: Sequence[int]) -> Asked:
         ruled_out=tuple(match for match in matches if match.unit not in wanted),
         age=wish.hints.age,
     )
+
+
+def _apart(units: list[Unit], best: Mapping[tuple[int, str], Found]) -> list[Match]:
+    """Give what groups of words lead to a unit of its own beside the word that was typed, if that is found itself.
+
+    How rare a word is then counts for each of the two by itself: what says the rare word that was typed comes first,
+    though it leads to common ones.
+    """
+    enough = {key: found for key, found in best.items() if found.strength >= WEAKEST}
+    literal = {number for (number, _), found in enough.items() if found.own}
+    beside: dict[int, int] = {}
+    matches = []
+    for (number, stem), found in enough.items():
+        if found.own or number not in literal:
+            matches.append(Match(number, stem, found.strength))
+            continue
+        if number not in beside:
+            beside[number] = len(units)
+            units.append(replace(units[number], weight=units[number].weight * LED))
+        matches.append(Match(beside[number], stem, found.strength, beside=number))
+    return matches
 
 
 def _strongest(matches: list[Match]) -> list[Match]:
@@ -240,7 +280,7 @@ def _stronger(kept: Targets, added: Targets) -> Targets:
     return {stem: max(value, kept.get(stem, 0.0)) for stem, value in added.items()}
 
 
-def _best(session: Session, units: Sequence[Unit], tenant_ids: Sequence[int]) -> dict[tuple[int, str], float]:
+def _best(session: Session, units: Sequence[Unit], tenant_ids: Sequence[int]) -> dict[tuple[int, str], Found]:
     asked = [
         (number, stem, value, own, not unit.is_cut)
         for number, unit in enumerate(units)
@@ -257,9 +297,10 @@ def _best(session: Session, units: Sequence[Unit], tenant_ids: Sequence[int]) ->
             "tenant_ids": list(tenant_ids),
         },
     )
-    best: dict[tuple[int, str], float] = defaultdict(float)
+    best: dict[tuple[int, str], Found] = {}
     for row in rows:
-        number, stem, value, *_ = asked[row.place]
+        number, stem, value, own, _ = asked[row.place]
+        known = best.get((number, row.stem), Found(0.0))
         found = value * strength(row.kind, stem, row.stem, float(row.likeness))
-        best[number, row.stem] = max(best[number, row.stem], found)
+        best[number, row.stem] = Found(max(known.strength, found), own=known.own or own)
     return best

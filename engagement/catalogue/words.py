@@ -46,8 +46,9 @@ _STOP_WORDS = """
     ein eine einem einen einer eines einige einigen einiger er es etwa etwas euch euer eure eurem euren eurer für
     gegen gern gerne gibt habe haben hat hatte hätte hier hin hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer
     ihres im in innen ins irgendein irgendetwas irgendwas ist ja jede jedem jeden jeder jedes jemand jetzt kann
-    kein keine keinem keinen keiner keines können könnte machen man manche manchen mehr mein meine meinem meinen
-    meiner meines mich mir mit möchte möchten mögen muss müssen nach neben nicht nichts noch nun nur ob oder ohne
+    kein keine keinem keinen keiner keines können könnte lieber liebsten machen man manche manchen mehr mein meine
+    meinem meinen meiner meines mich mir mit möchte möchten mögen muss müssen nach neben nicht nichts noch nun nur
+    ob oder ohne
     sehr sein seine seinem seinen seiner seines seit sich sie sind so sogar solche solchen soll sollen sollte
     sondern sonst suche suchen sucht über um und uns unser unsere unserem unseren unserer unter viel viele vielen
     vom von vor wann war waren warum was weil welche welchem welchen welcher welches wem wen wenn wer werde werden

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import URL
 
 from benchmarks import quality
+from benchmarks.judged import demo_collections
 from benchmarks.quality import Quality
 
 FLOOR = 0.8
@@ -16,14 +17,12 @@ KINDS = {"exact": 0.9, "compound": 0.65, "typo": 0.8, "synonym": 0.75, "wish": 0
 
 
 def test_judged_queries_are_answered_well(app: Flask, database_url: URL) -> None:
-    towns = {}
-    for slug in quality.towns_judged():
-        with app.app_context():
-            towns[slug] = quality.fill(slug)
+    with app.app_context():
+        towns = demo_collections()
     found = quality.measure(app, towns, quality.ask_engagement)
     assert len(found) >= 60
     assert ndcg(found) >= FLOOR
-    assert {kind: ndcg([one for one in found if one.kind == kind]) >= floor for kind, floor in KINDS.items()} == (
+    assert {kind: ndcg([one for one in found if one.query.kind == kind]) >= floor for kind, floor in KINDS.items()} == (
         dict.fromkeys(KINDS, True)
     )
     assert ndcg(found) > ndcg(quality.measure(app, towns, quality.ask_trigrams)) + 0.2
