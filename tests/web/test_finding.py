@@ -32,7 +32,7 @@ def shown(html: str) -> list[str]:
 
 def counts(html: str) -> dict[str, int]:
     """Return the counts beside the boxes, by their ids."""
-    found = re.findall(r'id="([\w-]+)" name="[\w-]+" value="[^"]*" [^>]*>\s*<label.*?</span>(\d+)<span', html)
+    found = re.findall(r'id="([\w-]+)" name="[\w-]+" value="[^"]*" [^>]*>\s*<label.*?aria-hidden="true">(\d+)<', html)
     return {name: int(number) for name, number in found}
 
 
