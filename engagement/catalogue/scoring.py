@@ -6,7 +6,8 @@ how much of the wish it answers, where
 - hit = the best strength × posting weight of the unit's stems in the entry (see ``widening`` and ``postings``), with a
   little for each further one, since an entry that says "Hund", "Katze" and "Tierheim" is surer about animals;
 - idf = ln(1 + N / Σ hits): N live entries of the towns searched. A hit counts for as much as it is worth, so that a
-  group of words that is mentioned everywhere in passing does not make its word common.
+  group of words that is mentioned everywhere in passing does not make its word common. What was typed, if it is found,
+  and what groups of words lead from it to are units apart (see ``widening``), each as rare as it is by itself.
 
 Units are joined by OR. What answers far less than the best entry is left out, and so is what the wish rules out.
 """
@@ -43,9 +44,9 @@ from engagement.catalogue.models import CatalogueEntry, CataloguePosting
 from engagement.catalogue.widening import Asked, Match
 from engagement.kernel.clock import now
 
-FURTHER = 0.25
+FURTHER = 0.3
 """What a unit's other hits in an entry add to its best one."""
-COVERAGE = 0.3
+COVERAGE = 0.25
 """Share of the score that depends on how much of the wish an entry answers."""
 WORTH_SHOWING = 0.12
 """Share of the best score below which an entry is left out."""
