@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from engagement.catalogue.strengths import is_slip, slips, splits
+from engagement.catalogue.strengths import PREFIXES, is_slip, slips, splits
 from engagement.catalogue.words import words_of
 
 SAME = 0.8
@@ -103,7 +103,7 @@ class Concepts:
 
     def parts(self, stem: str) -> tuple[str, str] | None:
         """Return the two stems that a compound is made of, if the groups know both or at least lead on from one."""
-        cuts = splits(stem)
+        cuts = [cut for cut in splits(stem) if cut[0] not in PREFIXES]
         both = [cut for cut in cuts if self.is_word(cut[0]) and self.is_word(cut[1])]
         one = [cut for cut in cuts if any(len(part) >= SURE_PART and self.knows(part) for part in cut)]
         return next(iter(both or one), None)

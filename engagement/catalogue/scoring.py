@@ -6,7 +6,8 @@ how much of the wish it answers, where
 - hit = the best strength × posting weight of the unit's stems in the entry (see ``widening`` and ``postings``), with a
   little for each further one, since an entry that says "Hund", "Katze" and "Tierheim" is surer about animals;
 - idf = ln(1 + N / Σ hits): N live entries of the towns searched. A hit counts for as much as it is worth, so that a
-  group of words that is mentioned everywhere in passing does not make its word common.
+  group of words that is mentioned everywhere in passing does not make its word common. What was typed, if it is found,
+  and what groups of words lead from it to are units apart (see ``widening``), each as rare as it is by itself.
 
 Units are joined by OR. What answers far less than the best entry is left out, and so is what the wish rules out.
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -43,9 +45,9 @@ from engagement.catalogue.models import CatalogueEntry, CataloguePosting
 from engagement.catalogue.widening import Asked, Match
 from engagement.kernel.clock import now
 
-FURTHER = 0.25
+FURTHER = 0.3
 """What a unit's other hits in an entry add to its best one."""
-COVERAGE = 0.3
+COVERAGE = 0.25
 """Share of the score that depends on how much of the wish an entry answers."""
 WORTH_SHOWING = 0.12
 """Share of the best score below which an entry is left out."""
@@ -112,10 +114,21 @@ def _open(tenants: Sequence[int], asked: Asked) -> list[ColumnElement[bool]]:
 
 def _answers(tenants: Sequence[int], asked: Asked) -> CTE:
     """Return the score of each entry that answers a subject of the wish, open or not."""
+    live = select(func.count().label("entries")).select_from(CatalogueEntry).where(*_live(tenants, None)).cte("live")
+    given = _given(asked)
+    answers = (
+        _answers_to(len(given["weights"]))
+        .bindparams(tenants=list(tenants), **given)
+        .columns(column("tenant_id", Integer), column("opportunity_id", BigInteger), column("score", Float))
+    )
+    return answers.add_cte(live).cte("answers")
+
+
+def _given(asked: Asked) -> dict[str, Any]:
+    """Return the values of the statement; units are numbered by their order, so that it is the same for as many."""
     units = sorted({match.unit for match in asked.matches})
     places = {unit: place for place, unit in enumerate(units)}
-    given = {
-        "tenants": list(tenants),
+    return {
         "places": [places[match.unit] for match in asked.matches],
         "stems": [match.stem for match in asked.matches],
         "strengths": [match.strength for match in asked.matches],
@@ -123,20 +136,13 @@ def _answers(tenants: Sequence[int], asked: Asked) -> CTE:
         "whole": sum(asked.weights.values()),
         "least": asked.least,
     }
-    live = select(func.count().label("entries")).select_from(CatalogueEntry).where(*_live(tenants, None)).cte("live")
-    answers = (
-        _answers_to(len(units))
-        .bindparams(**given)
-        .columns(column("tenant_id", Integer), column("opportunity_id", BigInteger), column("score", Float))
-    )
-    return answers.add_cte(live).cte("answers")
 
 
 @cache
 def _answers_to(units: int) -> TextClause:
-    """Return the statement for a wish of so many units: each has a column in ``hits``, as if a row were an entry.
+    """Return the statement for a wish of so many units: each has a column in ``hits``, where a row is an entry.
 
-    It is text, since to put it together from parts takes longer than to run it.
+    It is text, made once, since to put it together from parts takes about as long as to run it.
     """
     columns = [f"unit_{place}" for place in range(units)]
     weights = [f"(CAST(:weights AS float8[]))[{place}]" for place in range(1, units + 1)]

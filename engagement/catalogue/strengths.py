@@ -10,6 +10,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 PREFIXES = frozenset(["ab", "an", "auf", "aus", "ein", "her", "hin", "mit", "nach", "um", "vor", "weg", "zu"])
+SHORTEST_FRONT, SHORT_FRONT = 4, 0.5
+"""Letters from which a rest is likely a word ("gem" before "einsam" is none), and what one is worth at most below."""
 PART = 0.6
 ALIKE = 0.9
 
@@ -47,7 +49,9 @@ def _around(asked: str, known: str) -> float:
         return min(0.9, 0.2 * letters)
     if known.endswith(asked):
         before = known[:-letters]
-        return 0.85 if before in PREFIXES else max(0.0, min(0.9, 0.2 * (letters - 2)))
+        if before in PREFIXES:
+            return 0.85
+        return max(0.0, min(0.9 if len(before) >= SHORTEST_FRONT else SHORT_FRONT, 0.2 * (letters - 2)))
     return max(0.0, min(0.6, 0.15 * (letters - 2)))
 
 

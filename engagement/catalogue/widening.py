@@ -18,6 +18,7 @@ from engagement.catalogue.concept_store import Stems, TownWords, product_concept
 from engagement.catalogue.concepts import Concepts, Expansion, Group, Targets
 from engagement.catalogue.strengths import VAGUE, strength
 from engagement.catalogue.wishes import BESIDE, Token, Wish
+from engagement.catalogue.words import without_umlauts
 
 MOST_STEMS = 100
 SURE_STEMS = 8
@@ -32,7 +33,8 @@ JOINED = 0.95
 IN_PHRASE = 0.5
 """What a word counts by itself if a group of words knows the phrase that it is in."""
 CONCEPT = 1.0
-LED = 0.75
+"""What a phrase that a group of words knows counts beside its heaviest word."""
+LED = 0.8
 """What the words count that a group of words leads to, beside the typed word if that is found too."""
 FRONT, BACK, VAGUE_BACK = 0.7, 0.5, 0.15
 """What the parts of a compound count beside the whole."""
@@ -92,6 +94,7 @@ class Unit:
     Args:
         weight: how much it counts beside the others.
         ruled_out: whether entries that answer it are not wanted.
+        words: as they were typed, in all spellings; a stem may have lost what tells a compound ("elt" of "Eltern").
         own: stems of what was typed, by strength.
         led_to: stems that groups of words lead to, by strength.
         is_cut: whether it is a compound whose parts are units of their own.
@@ -99,6 +102,7 @@ class Unit:
 
     weight: float
     ruled_out: bool
+    words: tuple[str, ...] = ()
     own: Targets = field(default_factory=dict)
     led_to: Targets = field(default_factory=dict)
     is_cut: bool = False
@@ -221,7 +225,7 @@ def _neighbours(wish: Wish) -> list[tuple[Token, Token]]:
 
 def _unit(token: Token, stems: Stems) -> Unit:
     own = dict.fromkeys((stems.of[spelling] for spelling in token.spellings if spelling in stems.of), 1.0)
-    return Unit(token.weight, token.ruled_out, own)
+    return Unit(token.weight, token.ruled_out, tuple(map(without_umlauts, token.spellings)), own)
 
 
 def _with_concepts(session: Session, units: list[Unit], stems: Stems, town: TownWords) -> list[Unit]:
@@ -267,7 +271,7 @@ def _look_inside(unit: Unit, concepts: Concepts, stems: Stems, off: frozenset[st
         if parts:
             unit.is_cut = True
             return [
-                Unit(unit.weight * weight, unit.ruled_out, {part: 1.0}, concepts.lead(part, off))
+                Unit(unit.weight * weight, unit.ruled_out, (), {part: 1.0}, concepts.lead(part, off))
                 for part, weight in zip(parts, (FRONT, VAGUE_BACK if parts[1] in VAGUE else BACK), strict=True)
             ]
     unknown = [stem for stem in unit.own if stem not in stems.known]
@@ -301,6 +305,9 @@ def _best(session: Session, units: Sequence[Unit], tenant_ids: Sequence[int]) ->
     for row in rows:
         number, stem, value, own, _ = asked[row.place]
         known = best.get((number, row.stem), Found(0.0))
-        found = value * strength(row.kind, stem, row.stem, float(row.likeness))
+        found = value * max(
+            strength(row.kind, asked_for, row.stem, float(row.likeness))
+            for asked_for in (stem, *(word for word in units[number].words if own and word in row.stem))
+        )
         best[number, row.stem] = Found(max(known.strength, found), own=known.own or own)
     return best

@@ -11,7 +11,7 @@ from engagement.catalogue.hints import Hints, read_hints
 from engagement.catalogue.words import LONGEST_QUERY, MOST_WORDS, STOP_WORDS, indexable, spellings, words_of
 
 MOST_TOKENS = 40
-WEAK = 0.4
+WEAK = 0.3
 BESIDE = 0.5
 """What words count that nearly every offer says, and words that only tell when."""
 
@@ -32,6 +32,11 @@ _TIME_WORDS = """
 """
 TIME_WORDS = frozenset(_TIME_WORDS.split())
 
+_SOMEBODY = """
+    alte ältere bürger erwachsene familien frauen geflüchtete jugendliche kinder kindern leute leuten männer menschen
+    mitmenschen mütter patienten personen schüler senioren
+"""
+_PEOPLE = frozenset(_SOMEBODY.split())
 _NO = frozenset(["kein", "keine", "keinem", "keinen", "keiner", "keines", "ohne", "außer"])
 _NOT = frozenset({"nicht", "nichts", "nix"})
 _BETWEEN = frozenset(
@@ -130,11 +135,18 @@ def _weight(word: str) -> float:
 def _ruled_out(words: list[str]) -> set[int]:
     """Return the places of words after a "no": the next one that means something, and those joined to it by "or"."""
     found: set[int] = set()
-    for place, word in enumerate(words):
-        denies = word in _NO or (word in _NOT and words[place + 1 : place + 2] == ["mit"])
+    for place in range(len(words)):
+        denies = _denies(words, place)
         if denies:
             found |= _denied(words, place + 1)
     return found
+
+
+def _denies(words: list[str], place: int) -> bool:
+    """Tell whether a "no" stands there. What people are without, as in "Menschen ohne Wohnung", is said about them."""
+    if words[place] == "ohne" and place and words[place - 1] in _PEOPLE:
+        return False
+    return words[place] in _NO or (words[place] in _NOT and words[place + 1 : place + 2] == ["mit"])
 
 
 def _denied(words: list[str], place: int) -> set[int]:

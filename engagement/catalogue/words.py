@@ -40,24 +40,26 @@ def indexable(text: str) -> str:
 # ("einmal", "Hilfe", "Woche") is not in it.
 _STOP_WORDS = """
     ab aber alle allem allen aller alles als also am an ander andere anderem anderen anderer anderes auch auf aus
-    bei beim bin bis bist bitte da dabei dadurch dafür dagegen daher damit danach daneben dann daran darauf daraus
-    darf darin darüber das dass davon dazu dein deine deinem deinen deiner deines dem den denen denn der deren des
-    dessen deshalb dich die dies diese diesem diesen dieser dieses dir doch dort du durch dürfen ebenso eigentlich
-    ein eine einem einen einer eines einige einigen einiger er es etwa etwas euch euer eure eurem euren eurer für
-    gegen gern gerne gibt habe haben hat hatte hätte hier hin hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer
-    ihres im in innen ins irgendein irgendetwas irgendwas ist ja jede jedem jeden jeder jedes jemand jetzt kann
-    kein keine keinem keinen keiner keines können könnte lieber liebsten machen man manche manchen mehr mein meine
-    meinem meinen meiner meines mich mir mit möchte möchten mögen muss müssen nach neben nicht nichts noch nun nur
-    ob oder ohne
-    sehr sein seine seinem seinen seiner seines seit sich sie sind so sogar solche solchen soll sollen sollte
-    sondern sonst suche suchen sucht über um und uns unser unsere unserem unseren unserer unter viel viele vielen
-    vom von vor wann war waren warum was weil welche welchem welchen welcher welches wem wen wenn wer werde werden
-    wessen wie wieder will wir wird wo wofür wollen womit würde würden zu zum zur zwar zwischen
+    bei beim bin bis bisschen bist bitte da dabei dadurch dafür dagegen daher damit danach daneben dann daran darauf
+    daraus darf darin darüber das dass davon dazu dein deine deinem deinen deiner deines dem den denen denn der
+    deren des deshalb dessen dich die dies diese diesem diesen dieser dieses dir doch dort du durch dürfen eben
+    ebenso eher eigentlich ein eine einem einen einer eines einige einigen einiger er es etwa etwas euch euer eure
+    eurem euren eurer für ganz gegen gerade gern gerne gibt hab habe haben habt halt hast hat hätte hatte hätten
+    hier hin hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer ihres im in innen ins irgendein irgendetwas
+    irgendwas irgendwie irgendwo ist ja jede jedem jeden jeder jedes jemand jemandem jemanden jetzt kann kein keine
+    keinem keinen keiner keines können könnte könnten lassen lässt lieber liebsten machen mal man manche manchen
+    mehr mein meine meinem meinen meiner meines mich mir mit möchte möchten mögen möglichst muss müssen nach neben
+    nicht nichts noch nun nur ob oder ohne paar sehr sein seine seinem seinen seiner seines seit sich sie sind so
+    sogar solche solchen soll sollen sollte sondern sonst suche suchen sucht über um und uns unser unsere unserem
+    unseren unserer unter viel viele vielen vielleicht vom von vor wann war wäre waren wären warum was weil welche
+    welchem welchen welcher welches wem wen wenn wer werde werden wessen wie wieder will wir wird wo wofür wollen
+    womit würde würden zu zum zur zwar zwischen
     a an and are at by for from i in is it my of on or some something the to want with would
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 _WORD = re.compile(r"\w+", re.UNICODE)
+_AS_STEMMED = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 _DIGRAPHS = (("ae", "ä"), ("oe", "ö"), ("ue", "ü"))
 
 
@@ -72,6 +74,11 @@ def spellings(word: str) -> tuple[str, ...]:
         with_umlauts = with_umlauts.replace(digraph, umlaut)
         without = without.replace(umlaut, digraph)
     return tuple(dict.fromkeys((word, with_umlauts, without)))
+
+
+def without_umlauts(word: str) -> str:
+    """Return a word as the stemmer leaves its letters: without umlauts, ß as two letters."""
+    return word.translate(_AS_STEMMED)
 
 
 def words_of(text: str) -> list[str]:

@@ -53,6 +53,27 @@ def test_the_very_word_comes_before_what_it_leads_to(session: Session) -> None:
     assert titles(session, "Buchhalter") == ["Buchhalter gesucht", "Kassenwart gesucht"]
 
 
+def test_a_rare_word_comes_before_the_common_ones_that_it_leads_to(session: Session) -> None:
+    make_entry(session, title="Samstags in der Halle", summary="Wir suchen Hilfe beim Trampolin.")
+    for number in range(30):
+        make_entry(session, title=f"Kinderturnen {number}", summary="Turnen mit den Kleinen.")
+    found = titles(session, "Trampolin")
+    assert found[0] == "Samstags in der Halle"
+    assert len(found) > 1, "what it leads to is found as well"
+
+
+def test_a_compound_is_known_by_the_word_though_its_stem_is_short(session: Session) -> None:
+    for title in ("Elternabend", "Weltreise"):
+        make_entry(session, title=title, summary="Ganz was anderes.")
+    assert titles(session, "Eltern") == ["Elternabend"]
+
+
+def test_what_people_lack_is_not_ruled_out(session: Session) -> None:
+    make_entry(session, title="Arztbesuche, auch ohne Versicherung", summary="Für Menschen in Not.")
+    assert titles(session, "Menschen ohne Versicherung") == ["Arztbesuche, auch ohne Versicherung"]
+    assert titles(session, "Arztbesuche ohne Versicherung") == []
+
+
 def test_what_is_not_wanted_is_left_out_also_alone(session: Session) -> None:
     for title in ("Lesen mit Kindern", "Lesen mit Senioren", "Tennis"):
         make_entry(session, title=title, summary="Ganz was anderes.")

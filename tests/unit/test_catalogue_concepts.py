@@ -54,6 +54,10 @@ class TestGroups:
         assert concepts().parts("seniorenbetreuung") == ("senior", "betreuung")
         assert concepts().parts("xylophon") is None
 
+    def test_what_stands_before_a_verb_is_no_part(self) -> None:
+        known = concepts({"vor": Group(same=("vor", "trag"))})
+        assert known.parts("vortrag") is None
+
     @given(st.lists(st.lists(LETTERS, max_size=3), max_size=8))
     def test_whatever_is_asked_strengths_stay_below_one(self, stems: list[list[str]]) -> None:
         known = concepts({"a": Group(same=("a", "b", "abc"), typed=("c d", "e"), also=("k",))})
@@ -90,6 +94,10 @@ class TestStrengths:
         tier += [strength(Kind.AROUND, "tier", "haustier"), strength(Kind.AROUND, "alt", "veranstaltung")]
         assert tier == sorted(tier, reverse=True)
         assert strength(Kind.AROUND, "les", "vorles") > strength(Kind.AROUND, "les", "erles")
+
+    def test_a_few_letters_before_it_are_hardly_a_word(self) -> None:
+        assert strength(Kind.AROUND, "einsam", "vereinsam") < strength(Kind.AROUND, "einsam", "zweieinsam")
+        assert strength(Kind.AROUND, "einsam", "gemeinsam") < strength(Kind.AROUND, "zimmer", "wartezimmer")
 
     @given(LETTERS, LETTERS, LETTERS)
     def test_they_stay_between_nothing_and_the_same(self, before: str, asked: str, after: str) -> None:

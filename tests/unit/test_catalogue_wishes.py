@@ -46,6 +46,8 @@ def test_nothing_is_an_empty_wish() -> None:
         ("nichts mit Kindern oder Senioren", ["kindern", "senioren"]),
         ("ohne Auto fahren", ["auto"]),
         ("ohne Vorkenntnisse", []),
+        ("Menschen ohne Versicherung helfen", []),
+        ("Sport, ohne Menschen", ["menschen"]),
         ("keine Zeit", []),
         ("kein", []),
         ("kinder", []),
