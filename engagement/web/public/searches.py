@@ -198,7 +198,7 @@ def _search(filters: Filters, form: RhythmForm) -> service.NewSearch:
         query=filters.query(),
         neighbours=filters.reaches_out,
         label=in_a_line(filters),
-        arguments=filters.arguments(),
+        arguments=filters.as_list().arguments(),
         rhythm=rhythm,
         weekday=weekday,
         language=current_language(),
