@@ -99,7 +99,7 @@ class NewOffers:
             greeting=gettext("Hello,"),
             paragraphs=(
                 ngettext(
-                    "there is a new offer that fits your saved search: %(label)s.",
+                    "there is %(num)s new offer that fits your saved search: %(label)s.",
                     "there are %(num)s new offers that fit your saved search: %(label)s.",
                     self.total,
                     label=self.label,
