@@ -23,6 +23,10 @@ VISITOR = [
     "/angebote?wann=sat&zugang=stufenlos&mit=familie&dauer=bis-5&ort=49.035,8.705&umkreis=20&sortierung=nah",
     "/angebote?q=kinder&sprache=xx&alter=14&wann=sun&schnuppern=1",
     "/organisationen",
+    "/organisationen?q=verein&angebote=1&kategorie=kultur-und-kreatives&sortierung=aktiv",
+    "/organisationen?q=xyzzy&schnuppern=1",
+    "/organisationen/18-sportgemeinschaft-salzachaue-e-v",
+    "/organisationen/2-x",
     "/fuer-vereine",
     "/api",
     "/einbetten",
@@ -111,7 +115,7 @@ def test_a_long_name_stays_within_its_frame(browser: Browser, demo: Demo) -> Non
     context = browser.new_context(viewport={"width": 320, "height": 800}, locale="de-DE")
     page = context.new_page()
     page.goto(demo.address("/organisationen?q=eisenbahnfreundeskreis"))
-    page.get_by_role("link", name="Eisenbahnfreundeskreis").first.click()
+    page.locator(".offer").get_by_role("link", name="Eisenbahnfreundeskreis").first.click()
     frame, name = page.locator(".profile").bounding_box(), page.get_by_role("heading", level=1).bounding_box()
     assert frame is not None
     assert name is not None
