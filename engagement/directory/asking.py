@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from engagement.catalogue.entries import is_live
 from engagement.catalogue.models import CatalogueEntry
-from engagement.directory.spelling import folded, folded_column, likely_meant
+from engagement.catalogue.words import words_of
+from engagement.directory.spelling import folded, folded_column, likely_meant, said_in
 from engagement.kernel.clock import now
 from engagement.kernel.db import tenant_of
 from engagement.organisations.models import Organisation, organisation_category
@@ -63,10 +64,17 @@ class DirectoryQuery:
 
 @dataclass(frozen=True)
 class Offering:
-    """What organisations offer now (``organisation_id``, ``number``, ``taster``, ``latest``), and their fields."""
+    """What organisations offer now.
+
+    Args:
+        offers: ``number``, ``taster`` (whether there is one) and ``latest`` (publication) by ``organisation_id``.
+        fields: ``category_id`` by ``organisation_id``, chosen by it or of its offers.
+        live: the conditions that an entry is one of these offers.
+    """
 
     offers: CTE
     fields: CTE
+    live: tuple[ColumnElement[bool], ...]
 
 
 def offering(session: Session) -> Offering:
@@ -84,7 +92,7 @@ def offering(session: Session) -> Offering:
         select(chosen.organisation_id, chosen.category_id),
         select(entry.organisation_id, func.unnest(entry.category_ids)).where(*live),
     )
-    return Offering(offers.where(*live).group_by(entry.organisation_id).cte("offering"), fields.cte("fields"))
+    return Offering(offers.where(*live).group_by(entry.organisation_id).cte("offering"), fields.cte("fields"), live)
 
 
 def wishes_of(query: DirectoryQuery, given: Offering, words: Vocabulary) -> dict[Wish, ColumnElement[bool]]:
@@ -104,24 +112,23 @@ def wishes_of(query: DirectoryQuery, given: Offering, words: Vocabulary) -> dict
 
 def _answers(text: str, given: Offering, words: Vocabulary) -> ColumnElement[bool]:
     """Return that every word of ``text`` is met."""
-    typed = folded(text).split()
+    typed = words_of(text)
     wanted = [word for word in typed if len(word) > 1][:MOST_WORDS] or typed[:1]
-    conditions = [_answers_word(word, given, words) for word in wanted]
-    return and_(true(), *conditions) if conditions else false()
+    return and_(true(), *(_answers_word(word, given, words) for word in wanted)) if wanted else false()
 
 
 def _answers_word(word: str, given: Offering, words: Vocabulary) -> ColumnElement[bool]:
-    row, entry, fields = Organisation, CatalogueEntry, given.fields.c
-    said = folded_column(row.name + literal(" ") + row.summary + literal(" ") + row.description)
+    row, entry, fields, plain = Organisation, CatalogueEntry, given.fields.c, folded(word)
     of_offer = select(entry.organisation_id).where(
-        entry.tenant_id == row.tenant_id, is_live(now()), folded_column(entry.title).contains(word, autoescape=True)
+        *given.live, folded_column(entry.title).contains(plain, autoescape=True)
     )
-    in_field = select(fields.organisation_id).where(fields.category_id.in_(_named(words.categories, word)))
+    in_field = select(fields.organisation_id).where(fields.category_id.in_(_named(words.categories, plain)))
     return or_(
-        said.contains(word, autoescape=True),
-        likely_meant(word, row.name),
-        row.kind_id.in_(_named(words.organisation_kinds, word)),
-        row.district_id.in_(_named(words.districts, word)),
+        folded_column(row.name + literal(" ") + row.summary).contains(plain, autoescape=True),
+        said_in(word, row.description),
+        likely_meant(plain, row.name),
+        row.kind_id.in_(_named(words.organisation_kinds, plain)),
+        row.district_id.in_(_named(words.districts, plain)),
         row.id.in_(in_field),
         row.id.in_(of_offer),
     )

@@ -1,29 +1,22 @@
 """One spelling for names that people write in several: umlauts as two letters, no accents, small letters.
 
-The same is done to what is typed (in Python) and to what is kept (in SQL), without regard to the server's locale.
+The same is done to what is typed (in Python) and to what is kept (in SQL), without regard to the server's locale. Long
+texts are only compared with the spellings that a typed word may have, which is an order of magnitude quicker.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, String, false, func, literal
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, false, func, literal, or_
 
-from engagement.catalogue.words import words_of
+from engagement.catalogue.words import spellings, words_of
 
-_WHOLE = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
-_UMLAUTS = "äöüÄÖÜ"
-_MARKED = "".join(
-    letter
-    for letter in map(chr, range(0xC0, 0x180))
-    if letter not in _UMLAUTS and len(unicodedata.normalize("NFD", letter)) > 1
+_DIGRAPHS = {"ä": "ae", "ö": "oe", "ü": "ue"}
+_LETTERS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
 )
-_BARE = "".join(unicodedata.normalize("NFD", letter)[0].lower() for letter in _MARKED)
-_SMALL = "äöüæœøłđ"
-_FROM = _MARKED + _SMALL.upper()
-_TO = _BARE + _SMALL
-_TABLE = str.maketrans(_FROM, _TO)
+"""Letters that are none with an accent; the database's ``unaccent`` takes them for the same."""
 MEANT = 0.55
 """Word similarity (pg_trgm) from which a typed word may be meant for one of a name."""
 SHORTEST_GUESSED = 4
@@ -32,18 +25,26 @@ SHORTEST_GUESSED = 4
 
 def folded(text: str) -> str:
     """Return the words of what was typed in the one spelling, between single spaces."""
-    spelt = " ".join(words_of(text.translate(_TABLE)))
-    for letter, plain in _WHOLE.items():
-        spelt = spelt.replace(letter, plain)
-    return spelt
+    spelt = " ".join(words_of(text)).translate(_LETTERS)
+    return "".join(letter for letter in unicodedata.normalize("NFD", spelt) if not unicodedata.combining(letter))
 
 
 def folded_column(column: SQLColumnExpression[str]) -> ColumnElement[str]:
-    """Return a text in the one spelling; signs stay in it."""
-    spelt: ColumnElement[Any] = func.lower(func.translate(column, _FROM, _TO))
-    for letter, plain in _WHOLE.items():
-        spelt = func.replace(spelt, letter, plain)
-    return spelt
+    """Return a short text in the one spelling; signs stay in it."""
+    spelt: SQLColumnExpression[str] = column
+    for umlaut, digraph in _DIGRAPHS.items():
+        spelt = func.replace(func.replace(spelt, umlaut, digraph), umlaut.upper(), digraph)
+    return func.lower(func.unaccent(spelt))
+
+
+def said_in(word: str, text: SQLColumnExpression[str]) -> ColumnElement[bool]:
+    """Return the condition that a long text holds ``word``, as ``words_of`` gives it, in one of its spellings."""
+    small: SQLColumnExpression[str] = func.replace(text, "ß", "ss")
+    for umlaut in _DIGRAPHS:
+        small = func.replace(small, umlaut.upper(), umlaut)
+    kept: ColumnElement[str] = func.lower(small)
+    variants = dict.fromkeys(one.replace("ß", "ss") for one in (*spellings(word), folded(word)))
+    return or_(*(kept.contains(one, autoescape=True) for one in variants))
 
 
 def likely_meant(word: str, name: SQLColumnExpression[str]) -> ColumnElement[bool]:
@@ -60,6 +61,4 @@ def nearness(text: str, name: SQLColumnExpression[str]) -> ColumnElement[float]:
 
 def sorting(name: SQLColumnExpression[str]) -> ColumnElement[str]:
     """Return what names are sorted by: umlauts as their letters (DIN 5007-1), without signs before the first one."""
-    # The first of two that are the same counts.
-    plain = func.lower(func.translate(name, _UMLAUTS + _FROM, "aouaou" + _TO))
-    return func.regexp_replace(func.replace(plain, "ß", "ss"), "^[^[:alnum:]]+", "").collate("C")
+    return func.regexp_replace(func.lower(func.unaccent(name)), "^[^[:alnum:]]+", "").collate("C")

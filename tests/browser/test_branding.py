@@ -66,11 +66,11 @@ def too_faint(page: Page, texts: dict[str, str], where: str) -> list[str]:
     return problems
 
 
-def dressed(page: Page, brand: str, accent: str) -> None:
-    """Let every page have the style sheet of a town with these colours."""
+def dressed(page: Page, demo: Demo, rules: str) -> None:
+    """Let every page have more rules at the end of its town's style sheet."""
 
     def serve(route: Route) -> None:
-        route.fulfill(body=route.fetch().text() + theme_css(brand, accent), content_type="text/css")
+        route.fulfill(body=demo.read("/thema.css").text + rules, content_type="text/css")
 
     page.route(re.compile(r"/thema\.css"), serve)
 
@@ -80,7 +80,7 @@ def dressed(page: Page, brand: str, accent: str) -> None:
 def test_pages_of_a_town_with_odd_colours_can_be_read(browser: Browser, demo: Demo, brand: str, scheme: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme, locale="de-DE")
     page = context.new_page()
-    dressed(page, brand, ODD[-1 - ODD.index(brand)])
+    dressed(page, demo, theme_css(brand, ODD[-1 - ODD.index(brand)]))
     page.goto(demo.address("/"))
     assert too_faint(
         page,
@@ -126,10 +126,7 @@ def test_mails_can_be_read_in_programs_of_either_scheme(browser: Browser, scheme
 def test_the_measure_notices_a_colour_that_cannot_be_read(browser: Browser, demo: Demo) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="de-DE")
     page = context.new_page()
-    page.route(
-        re.compile(r"/thema\.css"),
-        lambda route: route.fulfill(body=route.fetch().text() + FAINT, content_type="text/css"),
-    )
+    dressed(page, demo, FAINT)
     page.goto(demo.address("/"))
     assert len(too_faint(page, {"link": ".section-head a", "button": ".search-box__button"}, "/")) == 2
     context.close()

@@ -68,7 +68,7 @@ def test_a_long_name_stays_within_its_frame(browser: Browser, demo: Demo) -> Non
     context = browser.new_context(viewport={"width": 320, "height": 800}, locale="de-DE")
     page = context.new_page()
     page.goto(demo.address("/organisationen?q=eisenbahnfreundeskreis"))
-    page.get_by_role("link", name="Eisenbahnfreundeskreis").first.click()
+    page.locator(".offer").get_by_role("link", name="Eisenbahnfreundeskreis").first.click()
     frame, name = page.locator(".profile").bounding_box(), page.get_by_role("heading", level=1).bounding_box()
     assert frame is not None
     assert name is not None

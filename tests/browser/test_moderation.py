@@ -35,7 +35,7 @@ def test_from_the_report_to_the_release(browser: Browser, demo: Demo) -> None:
     take_off(staff, demo, title)
     visitor.goto(offer)
     visitor.reload()  # the browser may keep a public page for a minute
-    heading(visitor, "We cannot find this page")
+    heading(visitor, "This offer is no longer here")
     demo.wait_for_mail(CLUB, say("Your offer is not public any more: %(title)s", title=title))
     club.reload()
     press(club, "Hand in for checking")

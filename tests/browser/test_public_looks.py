@@ -5,6 +5,7 @@ A group of its own, with a demo of its own: it takes as long as the other browse
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import pytest
@@ -39,6 +40,8 @@ VISITOR = [
     "/suchen/gemerkt",
     "/suchen/beendet",
     "/organisationen",
+    "/organisationen?q=verein&angebote=1&kategorie=kultur-und-kreatives&sortierung=aktiv",
+    "/organisationen?q=xyzzy&schnuppern=1",
     "/fuer-vereine",
     "/api",
     "/einbetten",
@@ -163,8 +166,8 @@ def test_no_public_page_is_left_out(browser: Browser, demo: Demo) -> None:
             continue
         if rule.rule.startswith(FOR_MEMBERS) or rule.arguments or "." in rule.rule:
             continue
-        answer = context.request.get(demo.address(rule.rule), max_redirects=0)
-        if answer.status == 200 and "text/html" in answer.headers["content-type"]:
+        answer = demo.read(rule.rule)
+        if (answer.status, answer.content_type) == (HTTPStatus.OK, "text/html"):
             missing.append(rule.endpoint)
     assert missing == []
     context.close()

@@ -34,6 +34,15 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("ENGAGEMENT_", "DATABASE_URL"))}
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What the demo answered."""
+
+    status: int
+    content_type: str
+    text: str
+
+
 @dataclass
 class Demo:
     """A demo in ``folder`` on ``port``."""
@@ -82,12 +91,18 @@ class Demo:
 
     def answers(self, path: str, host: str = "bretten.localhost") -> bool:
         """Tell whether a page answers 200."""
+        try:
+            return self.read(path, host).status == HTTPStatus.OK
+        except OSError:
+            return False
+
+    def read(self, path: str, host: str = "bretten.localhost") -> Answer:
+        """Return what stands at an address, without following a redirect; only browsers know hosts below localhost."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.request("GET", path, headers={"Host": f"{host}:{self.port}"})
-            return connection.getresponse().status == HTTPStatus.OK
-        except OSError:
-            return False
+            found = connection.getresponse()
+            return Answer(found.status, found.headers.get_content_type(), found.read().decode("utf-8", "replace"))
         finally:
             connection.close()
 
