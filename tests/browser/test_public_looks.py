@@ -51,6 +51,7 @@ VISITOR = [
     "/passt-zu-mir/vorschlaege?tun=draussen&zeit=wochenende&dauer=bis-5",
     "/anmelden",
     "/anmelden/link-verschickt",
+    "/anmelden/noch-bestaetigen",
     "/registrieren/fast-fertig",
     "/registrieren/verein/danke",
     "/registrieren",
