@@ -339,9 +339,8 @@ def taken(client: CheckedClient, name: str, host: str) -> str:
     return found.value
 
 
-@pytest.fixture(scope="module")
-def world(application: Flask, database_url: URL) -> Iterator[World]:
-    """Made once: nothing that a check does stays."""
+def two_towns(application: Flask, database_url: URL) -> Iterator[World]:
+    """Fill two towns with one of everything, and empty the database afterwards."""
     with application.app_context():
         bretten = make_tenant("bretten", "Bretten", commit=True)
     with application.app_context():
@@ -351,6 +350,12 @@ def world(application: Flask, database_url: URL) -> Iterator[World]:
         yield World(application, sessions, cast.own, cast.foreign)
     application.extensions["engagement"].tenants.forget()
     empty(database_url)
+
+
+@pytest.fixture(scope="module")
+def world(application: Flask, database_url: URL) -> Iterator[World]:
+    """Made once: nothing that a check does stays."""
+    yield from two_towns(application, database_url)
 
 
 def _routes() -> list[Route]:

@@ -69,6 +69,18 @@ def test_a_paused_one_and_one_that_took_place_have_their_own_words(
     assert "Dieser Termin ist vorbei" in page.text
 
 
+def test_the_address_on_paper_leads_on_after_the_offer_is_over(
+    client: CheckedClient, session: Session, organisation: Organisation
+) -> None:
+    address = make_closed(session, organisation)
+    short = address.split("-")[0]
+    page = client.get(short)
+    assert (page.status_code, page.location) == (303, address)
+    with stopped(now() + ADDRESS_KEPT + timedelta(days=1)):
+        assert client.get(short).status_code == 410
+    assert client.get(f"{address}/qr.svg").status_code == 404
+
+
 def test_the_old_slug_leads_to_the_right_one(
     client: CheckedClient, session: Session, organisation: Organisation
 ) -> None:

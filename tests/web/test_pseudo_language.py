@@ -12,13 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import URL
 
-from tests.conftest import empty
-from tests.factories.tenants import make_tenant
 from tests.support import matrix
 from tests.support.matrix import Route, Who, World
 from tests.support.pseudo import PseudoTranslations, messages, speaking_pseudo, unmarked
 from tests.support.pseudo_data import words_of_data, words_of_the_search
-from tests.web.test_access_matrix import ROUTES, make_cast
+from tests.web.test_access_matrix import ROUTES, two_towns
 
 READERS = {"own": Who.ACCOUNT, "club": Who.OWNER, "tenant": Who.ADMIN, "installation": Who.OPERATOR}
 PAGES = [route for route in ROUTES if route.method in {"GET", "POST"}]
@@ -26,15 +24,7 @@ PAGES = [route for route in ROUTES if route.method in {"GET", "POST"}]
 
 @pytest.fixture(scope="module")
 def world(application: Flask, database_url: URL) -> Iterator[World]:
-    with application.app_context():
-        bretten = make_tenant("bretten", "Bretten", commit=True)
-    with application.app_context():
-        ettlingen = make_tenant("ettlingen", "Ettlingen", commit=True)
-    cast, sessions = make_cast(application, bretten, ettlingen)
-    with matrix.nothing_stays():
-        yield World(application, sessions, cast.own, cast.foreign)
-    application.extensions["engagement"].tenants.forget()
-    empty(database_url)
+    yield from two_towns(application, database_url)
 
 
 @pytest.fixture(scope="module")
