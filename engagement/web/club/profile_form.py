@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wtforms import BooleanField, HiddenField, RadioField
+from wtforms import BooleanField, HiddenField, RadioField, ValidationError
 from wtforms.fields import Field, FileField
 
 from engagement.kernel.clock import now
@@ -80,13 +80,13 @@ class ProfileForm(OrganisationForm):
     def validate_founded_year(self, field: Field) -> None:
         """Refuse a year to come."""
         if field.data and field.data > now().year:
-            raise checks.ValidationError(gettext("Please look at the year again."))
+            raise ValidationError(gettext("Please look at the year again."))
 
     def validate_links(self, _field: Field) -> None:
         """Refuse what is no address on the web."""
         for address in self.addresses():
             if not checks.is_web_address(address):
-                raise checks.ValidationError(
+                raise ValidationError(
                     gettext("This does not look like a web address: %(address)s", address=address[:60])
                 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel.dates import get_day_names
 from flask_babel import get_locale
@@ -76,12 +76,25 @@ class TimeRow(Form):
             return None
         if self.starts_at.data is None:
             return None
-        texts = {name: self[name].data or "" for name in ("what", "place")}
-        same = {name: self[name].data for name in ("starts_at", "ends_at", "not_in_holidays", "last_day")}
-        return TimeOfWeek(weekday=Weekday(self.weekday.data), occasion=Occasion(self.occasion.data), **texts, **same)
+        return TimeOfWeek(
+            weekday=Weekday(self.weekday.data),
+            starts_at=self.starts_at.data,
+            ends_at=self.ends_at.data,
+            occasion=Occasion(self.occasion.data),
+            what=self.what.data or "",
+            place=self.place.data or "",
+            not_in_holidays=bool(self.not_in_holidays.data),
+            last_day=self.last_day.data,
+        )
 
 
-class TimesField(FieldList):
+if TYPE_CHECKING:
+    _Lines = FieldList[FormField[TimeRow]]
+else:
+    _Lines = FieldList  # generic in the stubs only
+
+
+class TimesField(_Lines):
     """Any number of lines."""
 
     def __init__(self, label: str, **options: Any) -> None:

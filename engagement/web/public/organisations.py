@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import render_template, request, url_for
 
@@ -107,7 +108,8 @@ def _letters(asked: Directory, counts: Tally) -> list[Letter]:
     letters, before = [], 0
     for name, number in counts.letters.items():
         page = before // PER_PAGE + 1
-        address = url_for("public.organisations", **asked.arguments(), seite=page if page > 1 else None)
+        values: dict[str, Any] = {**asked.arguments(), **({"seite": page} if page > 1 else {})}
+        address = url_for("public.organisations", **values)
         letters.append(Letter(name, f"{address}#{anchor(name)}"))
         before += number
     return letters
