@@ -234,7 +234,14 @@ def test_a_preview_shows_the_profile_and_saves_nothing(
     }
     html = send(client, club, data, 200).get_data(as_text=True)
     shown = html.split('id="preview"')[1].split('id="form"')[0]
-    for told in ("Lesebrücke", "Wir lesen.", "Märchenstunde", "18:00 bis 19:30 Uhr", "Montag", "lesen.example"):
+    for told in (
+        "Lesebrücke",
+        "Wir lesen.",
+        "Märchenstunde",
+        "18:00 bis 19:30\N{NO-BREAK SPACE}Uhr",
+        "Montag",
+        "lesen.example",
+    ):
         assert told in shown
     assert parts(session, club) == ProfileParts()
     session.refresh(club)
