@@ -72,6 +72,7 @@ def photograph(page: Page, address: str, name: str) -> None:
     consent = page.locator("#map-load")
     if consent.count():
         consent.first.click()
+        page.locator(".leaflet-marker-icon").first.wait_for()
         page.wait_for_load_state("networkidle")
     with Image.open(BytesIO(page.screenshot())) as picture:
         picture.save(TARGET / name, quality=QUALITY, method=6)
