@@ -29,6 +29,8 @@ LIGHTHOUSE = ROOT / "node_modules" / "lighthouse" / "cli" / "index.js"
 NODE = Path(ROOT_DIR) / "bin" / "node"
 LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 FLAGS = "--headless=new --no-sandbox --disable-gpu --host-resolver-rules='MAP *.localhost 127.0.0.1'"
+TRIES = 3
+"""Chromium's trace of a page is lost now and then ("NO_NAVSTART"); Lighthouse itself asks to run it again."""
 MEASURES = {
     "first-contentful-paint": "FCP",
     "largest-contentful-paint": "LCP",
@@ -83,10 +85,12 @@ def report_of(url: str) -> dict[str, Any]:
         *(str(NODE), str(LIGHTHOUSE), url, "--output=json", "--quiet", f"--chrome-flags={FLAGS}"),
         f"--only-categories={','.join(LEAST)}",
     ]
-    done = subprocess.run(
-        command, env={**os.environ, "CHROME_PATH": find_browser()}, capture_output=True, text=True, check=True
-    )
-    return dict(json.loads(done.stdout))
+    environment = {**os.environ, "CHROME_PATH": find_browser()}
+    for _ in range(TRIES):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            return dict(json.loads(done.stdout))
+    raise SystemExit(f"Lighthouse does not get through {url}:\n{done.stderr}")
 
 
 def mark(report: dict[str, Any], category: str) -> int:
