@@ -70,7 +70,8 @@ def test_it_tells_who_they_are_when_they_meet_and_how_to_reach_them(
     html = page(client, club)
     for told in (
         "Sport für alle.", "seit 1907", "<strong>turnen</strong>", 'alt="Kinder am Barren"', "Turnen, U11", "Halle 2",
-        "18:00 bis 19:30\N{NO-BREAK SPACE}Uhr", "nicht in den Schulferien", "Freitag", "10:00 bis 12:30\N{NO-BREAK SPACE}Uhr", "Öffnungszeit",
+        "18:00 bis 19:30\N{NO-BREAK SPACE}Uhr", "nicht in den Schulferien", "Freitag",
+        "10:00 bis 12:30\N{NO-BREAK SPACE}Uhr", "Öffnungszeit",
         'href="tel:072521234"', 'href="mailto:info@turnen.example"', "Helga Turner", ">netz.example/turnen<",
         "openstreetmap.org/search?query=Ringstra", load_vocabulary(session).categories[3].name,
     ):  # fmt: skip
