@@ -73,7 +73,7 @@ def restore(kept: dict[str, Any], words: Vocabulary, neighbour_ids: Iterable[int
     if not all(found.values()):
         return None
     try:
-        others = {name: _like(name, value) for name, value in wishes.items() if name not in WORDS}
+        others: dict[str, Any] = {name: _like(name, value) for name, value in wishes.items() if name not in WORDS}
     except ValueError:
         return None
     query = SearchQuery(**others, **found)
@@ -114,9 +114,9 @@ def _plain(value: object) -> object:
     raise TypeError(f"a {type(value).__name__} cannot be kept in a saved search")
 
 
-def _like(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever the field takes
+def _like(name: str, value: object) -> object:
     if name in KINDS:
-        return KINDS[name](value)
+        return KINDS[name](str(value))
     if not isinstance(value, list):
         return value
     if name == "centre":

@@ -73,7 +73,7 @@ def migrate(url: URL, revision: str = "head") -> None:
         connection.execute(text(roles.extension_sql()))
         connection.commit()
         _refuse_newer(connection)
-        command.upgrade(_config(connection), revision)
+        command.upgrade(config_of(connection), revision)
         connection.commit()
         migrate_queue(connection)
         connection.commit()
@@ -82,7 +82,7 @@ def migrate(url: URL, revision: str = "head") -> None:
 def downgrade(url: URL, revision: str = "base") -> None:
     """Take the tables back to ``revision``."""
     with owner_connection(url) as connection:
-        command.downgrade(_config(connection), revision)
+        command.downgrade(config_of(connection), revision)
         connection.commit()
 
 
@@ -108,7 +108,7 @@ def pending(url: URL) -> bool:
 
 def is_behind(connection: Connection) -> bool:
     """Tell the same of a connection of either role."""
-    head = ScriptDirectory.from_config(_config(connection)).get_current_head()
+    head = ScriptDirectory.from_config(config_of(connection)).get_current_head()
     return MigrationContext.configure(connection).get_current_revision() != head
 
 
@@ -145,7 +145,7 @@ def _grant_queue(connection: Connection) -> None:
     connection.execute(text(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {roles.WEB}"))
 
 
-def _config(connection: Connection) -> Config:
+def config_of(connection: Connection) -> Config:
     config = Config(stdout=io.StringIO())
     config.set_main_option("script_location", str(bundled("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection

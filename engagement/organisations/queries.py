@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -200,45 +200,16 @@ def count_organisations(session: Session) -> dict[Verification, int]:
 def organisation_info(row: Organisation) -> OrganisationInfo:
     """Return the plain values of a row."""
     known = row.latitude is not None and row.longitude is not None
-    return OrganisationInfo(
-        id=row.id,
-        name=row.name,
-        slug=row.slug,
-        kind_id=row.kind_id,
-        kind=row.kind.name if row.kind else "",
-        description=row.description,
-        street=row.street,
-        postcode=row.postcode,
-        city=row.city,
-        district_id=row.district_id,
-        district=row.district.name if row.district else "",
-        point=Point(row.latitude or 0.0, row.longitude or 0.0) if known else None,
-        contact_name=row.contact_name,
-        email=row.email,
-        phone=row.phone,
-        website=row.website,
-        links=tuple(row.links),
-        summary=row.summary,
-        founded_year=row.founded_year,
-        logo_file_id=row.logo_file_id,
-        logo_sha256=row.logo.sha256 if row.logo else "",
-        picture_file_id=row.picture_file_id,
-        picture_sha256=row.picture.sha256 if row.picture else "",
-        picture_alt=row.picture_alt,
-        picture_focus=row.picture_focus,
-        verification=row.verification,
-        verification_note=row.verification_note,
-        verified_at=row.verified_at,
-        suspended_at=row.suspended_at,
-        suspension_reason=row.suspension_reason,
-        merged_into_id=row.merged_into_id,
-        confirmed_at=row.confirmed_at,
-        confirmation_asked_at=row.confirmation_asked_at,
-        answers_within_hours=row.answers_within_hours,
-        source=row.source,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )
+    made: dict[str, Any] = {
+        "kind": row.kind.name if row.kind else "",
+        "district": row.district.name if row.district else "",
+        "point": Point(row.latitude or 0.0, row.longitude or 0.0) if known else None,
+        "links": tuple(row.links),
+        "logo_sha256": row.logo.sha256 if row.logo else "",
+        "picture_sha256": row.picture.sha256 if row.picture else "",
+    }
+    own = {name: getattr(row, name) for name in OrganisationInfo.__dataclass_fields__ if name not in made}
+    return OrganisationInfo(**own, **made)
 
 
 def _whole() -> Select[Organisation]:

@@ -15,7 +15,12 @@ LONGEST_TEXT = 200
 LEAST_ZOOM, MOST_ZOOM = 10, 22
 PLACES = ("{z}", "{x}", "{y}")
 """What stands for the zoom level, the column and the row of a tile (XYZ scheme of Web Mercator, EPSG:3857)."""
+LONGEST_HOST = 253
+"""Letters of a name of the DNS (RFC 1035, section 2.3.4)."""
+LAST_PORT = 65535
+"""RFC 6335, section 6."""
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_PORT = re.compile(r"[1-9][0-9]{0,4}")
 _REST = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,=:@/?-]|%[0-9A-Fa-f]{2})*")
 
 
@@ -94,7 +99,7 @@ def link_problem(address: str) -> str:
     if "@" in server:
         return gettext("The address must not hold a user name or a password.")
     name, colon, port = server.partition(":")
-    if not _HOST.fullmatch(name) or len(name) > 253 or (colon and not _is_port(port)):  # noqa: PLR2004 - RFC 1035
+    if not _HOST.fullmatch(name) or len(name) > LONGEST_HOST or (colon and not _is_port(port)):
         return gettext("This is not the name of a server. Example: tiles.example.org, in small letters.")
     path, _, fragment = address.removeprefix(f"https://{server}").partition("#")
     if not (_REST.fullmatch(path) and _REST.fullmatch(fragment)):
@@ -107,4 +112,4 @@ def _server_of(address: str) -> str:
 
 
 def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) <= 65535  # noqa: PLR2004 - RFC 6335
+    return bool(_PORT.fullmatch(text)) and int(text) <= LAST_PORT

@@ -15,26 +15,29 @@ branch_labels = None
 depends_on = None
 
 NEW_PARTS = ("open_data", "embedding", "map")
-STORED = "jsonb_typeof(settings -> 'modules') = 'array'"
+SWITCH_ON = sa.text(
+    """
+    UPDATE tenant
+    SET settings = jsonb_set(settings, '{modules}', settings -> 'modules' || to_jsonb(CAST(:part AS text)))
+    WHERE jsonb_typeof(settings -> 'modules') = 'array' AND NOT settings -> 'modules' ? :part
+    """
+)
+TAKE_AWAY = sa.text(
+    """
+    UPDATE tenant
+    SET settings = jsonb_set(settings, '{modules}', (settings -> 'modules') - CAST(:part AS text))
+    WHERE jsonb_typeof(settings -> 'modules') = 'array'
+    """
+)
 
 
 def upgrade() -> None:
     for part in NEW_PARTS:
-        op.execute(
-            sa.text(
-                f"UPDATE tenant SET settings = jsonb_set(settings, '{{modules}}', settings -> 'modules' || to_jsonb(CAST(:part AS text))) "  # noqa: E501, S608 - a condition from above
-                f"WHERE {STORED} AND NOT settings -> 'modules' ? :part"
-            ).bindparams(part=part)
-        )
+        op.execute(SWITCH_ON.bindparams(part=part))
 
 
 def downgrade() -> None:
     """Older code refuses words that it does not know."""
     for part in NEW_PARTS:
-        op.execute(
-            sa.text(
-                f"UPDATE tenant SET settings = jsonb_set(settings, '{{modules}}', (settings -> 'modules') - CAST(:part AS text)) "  # noqa: E501, S608 - a condition from above
-                f"WHERE {STORED}"
-            ).bindparams(part=part)
-        )
+        op.execute(TAKE_AWAY.bindparams(part=part))
     op.execute("UPDATE tenant SET settings = settings - 'tiles'")

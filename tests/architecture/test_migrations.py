@@ -39,7 +39,7 @@ def owner(fresh: URL) -> Iterator[Engine]:
 
 def test_models_and_migrations_agree(database_url: URL) -> None:
     with migration.owner_connection(database_url) as connection:
-        command.check(migration._config(connection))  # noqa: SLF001
+        command.check(migration.config_of(connection))
 
 
 def test_a_newer_database_is_left_alone(fresh: URL, owner: Engine) -> None:
@@ -137,7 +137,7 @@ def test_what_older_code_cannot_hide_is_turned_down_on_the_way_back(fresh: URL, 
 
 def _before(revision: str, database: URL) -> str:
     with migration.owner_connection(database) as connection:
-        scripts = ScriptDirectory.from_config(migration._config(connection))  # noqa: SLF001
+        scripts = ScriptDirectory.from_config(migration.config_of(connection))
         return str(scripts.get_revision(revision).down_revision)
 
 

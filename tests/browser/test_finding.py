@@ -19,7 +19,7 @@ SCHLOSS = {"latitude": 49.036912, "longitude": 8.707412}
 @pytest.fixture
 def wide(browser: Browser) -> Iterator[BrowserContext]:
     """A desktop in Bretten whose owner lets pages know where it is."""
-    context = browser.new_context(viewport=WIDE, locale="de-DE", geolocation=SCHLOSS, permissions=["geolocation"])  # type: ignore[arg-type]
+    context = browser.new_context(viewport=WIDE, locale="de-DE", geolocation=SCHLOSS, permissions=["geolocation"])
     context.set_default_timeout(15_000)
     yield context
     assert context.cookies() == []
@@ -123,7 +123,7 @@ def test_near_me_tells_only_roughly_where(page: Page, demo: Demo) -> None:
 
 
 def test_a_refused_place_says_what_to_do(browser: Browser, demo: Demo) -> None:
-    context = browser.new_context(viewport=WIDE, locale="de-DE")  # type: ignore[arg-type]
+    context = browser.new_context(viewport=WIDE, locale="de-DE")
     page = context.new_page()
     page.goto(demo.address("/angebote"))
     page.get_by_role("button", name=say("My location")).click()
@@ -133,7 +133,7 @@ def test_a_refused_place_says_what_to_do(browser: Browser, demo: Demo) -> None:
 
 
 def test_on_a_phone_the_button_stays_in_sight(browser: Browser, demo: Demo) -> None:
-    context = browser.new_context(viewport=PHONE, locale="de-DE", has_touch=True)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=PHONE, locale="de-DE", has_touch=True)
     page = context.new_page()
     page.goto(demo.address("/angebote"))
     expect(page.locator("#art-remote")).not_to_be_visible()
@@ -150,7 +150,7 @@ def test_on_a_phone_the_button_stays_in_sight(browser: Browser, demo: Demo) -> N
 
 
 def test_without_scripts_the_button_shows_the_offers(browser: Browser, demo: Demo) -> None:
-    context = browser.new_context(viewport=WIDE, locale="de-DE", java_script_enabled=False)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=WIDE, locale="de-DE", java_script_enabled=False)
     page = context.new_page()
     page.goto(demo.address("/angebote"))
     expect(page.locator(".near-me")).not_to_be_visible()

@@ -77,7 +77,7 @@ def test_the_line_of_the_guide_works_on_another_site(page: Page, demo: Demo, els
 @pytest.mark.parametrize("look", ["hell", "dunkel", "stadt"])
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (900, "dark")])
 def test_every_look_can_be_read(browser: Browser, demo: Demo, look: str, width: int, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 700}, color_scheme=scheme)  # type: ignore[arg-type]
+    context = browser.new_context(viewport={"width": width, "height": 700}, color_scheme=scheme)
     page = context.new_page()
     page.goto(demo.address(f"/einbetten?farben={look}"))
     assert violations(page) == []

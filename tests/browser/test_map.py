@@ -68,7 +68,7 @@ def edge(demo: Demo) -> Edge:
 
 @pytest.fixture
 def page(browser: Browser, edge: Edge) -> Iterator[Page]:
-    context = edge.watch(browser.new_context(viewport=size(WIDE), locale="de-DE"))  # type: ignore[arg-type]
+    context = edge.watch(browser.new_context(viewport=size(WIDE), locale="de-DE"))
     opened = context.new_page()
     opened.on("pageerror", lambda error: pytest.fail(str(error)))
     opened.on("console", lambda said: pytest.fail(said.text) if "Content Security Policy" in said.text else None)
@@ -146,7 +146,7 @@ def test_consent_is_remembered_on_wish_and_taken_back(page: Page, demo: Demo, ed
 
 
 def test_pictures_of_any_third_host_stay_out(browser: Browser, demo: Demo, edge: Edge) -> None:
-    context = edge.watch(browser.new_context(viewport=size(WIDE), locale="de-DE"))  # type: ignore[arg-type]
+    context = edge.watch(browser.new_context(viewport=size(WIDE), locale="de-DE"))
     page = context.new_page()
     tries = """host => new Promise(done => {
       const picture = new Image();
@@ -255,7 +255,7 @@ def test_what_is_chosen_on_one_side_shows_on_the_other(page: Page, demo: Demo) -
 def test_it_fits_and_is_accessible(
     browser: Browser, demo: Demo, edge: Edge, shape: tuple[int, int], scheme: str
 ) -> None:
-    context = edge.watch(browser.new_context(viewport=size(shape), color_scheme=scheme, locale="de-DE"))  # type: ignore[arg-type]
+    context = edge.watch(browser.new_context(viewport=size(shape), color_scheme=scheme, locale="de-DE"))
     page = context.new_page()
     load(page, demo.address(MAP))
     assert violations(page) == []
@@ -273,7 +273,7 @@ def test_it_fits_and_is_accessible(
 
 
 def test_without_scripts_there_is_the_list(browser: Browser, demo: Demo, edge: Edge) -> None:
-    context = edge.watch(browser.new_context(viewport=size(WIDE), locale="de-DE", java_script_enabled=False))  # type: ignore[arg-type]
+    context = edge.watch(browser.new_context(viewport=size(WIDE), locale="de-DE", java_script_enabled=False))
     page = context.new_page()
     page.goto(demo.address(MAP))
     expect(page.locator("noscript .notice-line")).to_be_visible()
@@ -286,7 +286,7 @@ def test_without_scripts_there_is_the_list(browser: Browser, demo: Demo, edge: E
 
 
 def test_it_keeps_still_and_stays_off_paper(browser: Browser, demo: Demo, edge: Edge) -> None:
-    context = edge.watch(browser.new_context(viewport=size(WIDE), locale="de-DE", reduced_motion="reduce"))  # type: ignore[arg-type]
+    context = edge.watch(browser.new_context(viewport=size(WIDE), locale="de-DE", reduced_motion="reduce"))
     page = context.new_page()
     load(page, demo.address(MAP))
     assert page.locator(".leaflet-fade-anim, .leaflet-zoom-anim, .leaflet-cluster-anim").count() == 0
@@ -298,7 +298,7 @@ def test_it_keeps_still_and_stays_off_paper(browser: Browser, demo: Demo, edge: 
 
 def test_a_town_has_a_server_of_its_own(browser: Browser, demo: Demo) -> None:
     edge = Edge(f"ettlingen.localhost:{demo.port}")
-    staff = browser.new_context(viewport=size(WIDE), locale="de-DE")  # type: ignore[arg-type]
+    staff = browser.new_context(viewport=size(WIDE), locale="de-DE")
     desk = staff.new_page()
     sign_in(desk, demo, "admin@ettlingen.example", "ettlingen")
     desk.goto(demo.address("/verwaltung/einstellungen/karte", "ettlingen"))
@@ -313,7 +313,7 @@ def test_a_town_has_a_server_of_its_own(browser: Browser, demo: Demo) -> None:
     desk.wait_for_url("**/verwaltung/einstellungen")
     staff.close()
 
-    context = edge.watch(browser.new_context(viewport=size(WIDE), locale="de-DE"))  # type: ignore[arg-type]
+    context = edge.watch(browser.new_context(viewport=size(WIDE), locale="de-DE"))
     page = context.new_page()
     for _ in range(40):  # other processes read the town anew within half a minute
         page.goto(demo.address(MAP, "ettlingen"))

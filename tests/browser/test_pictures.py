@@ -106,7 +106,7 @@ def test_nothing_moves_while_pictures_arrive(browser: Browser, demo: Demo, name:
 def test_a_page_with_a_picture_is_accessible(browser: Browser, demo: Demo, width: int, scheme: str) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": 800},
-        color_scheme=scheme,  # type: ignore[arg-type]
+        color_scheme=scheme,
         locale="de-DE",
     )
     page = context.new_page()

@@ -124,7 +124,7 @@ def wrong_with(page: Page, path: str) -> list[str]:
     problems = []
     for width, scheme in SHAPES:
         page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         problems += [f"{path} {width} {scheme}: {finding}" for finding in violations(page)]
         problems += too_wide(page, path, width)
     page.set_viewport_size({"width": ZOOMED, "height": 256})

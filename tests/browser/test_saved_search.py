@@ -53,7 +53,7 @@ def save(page: Page, demo: Demo) -> None:
 def looks_right(browser: Browser, demo: Demo, address: str) -> None:
     """The pages behind a mailed link are known only here."""
     for width, scheme in ((360, "light"), (1280, "dark")):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="de-DE")  # type: ignore[arg-type]
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="de-DE")
         path = address.removeprefix(demo.address(""))
         assert look(context.new_page(), demo, [path, path.replace("?", "/abbestellen?")], width) == []
         context.close()
@@ -62,7 +62,7 @@ def looks_right(browser: Browser, demo: Demo, address: str) -> None:
 def fits_on_a_phone(browser: Browser, mail: EmailMessage) -> None:
     """Its long addresses must not make the mail wider than the screen."""
     page = browser.new_page(viewport={"width": 360, "height": 740})
-    page.set_content(mail.get_body(("html",)).get_content())  # type: ignore[union-attr]
+    page.set_content(mail.get_body(("html",)).get_content())
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.close()
 
@@ -146,4 +146,4 @@ def at_work(demo: Demo, *statements: str) -> None:
     with database(settings) as url, psycopg.connect(libpq_url(url), options=WEB_OPTIONS) as connection:
         connection.execute("SELECT set_config('app.tenant_id', id::text, true) FROM tenant WHERE slug = 'bretten'")
         for statement in statements:
-            connection.execute(statement)  # type: ignore[arg-type]
+            connection.execute(statement)

@@ -54,10 +54,10 @@ def test_from_a_new_offer_to_the_mailbox_and_out_again(
     assert message["To"] == "gisela@example.org"
     assert message["Subject"] == "Ein neues Angebot für Sie"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    text = message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text = message.get_body(("plain",)).get_content()
     for words in ("Nachtwache im Tierheim", "Tierfreunde e. V.", "Ruit", "Nach Absprache"):
         assert words in text
-    html = message.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    html = message.get_body(("html",)).get_content()
     assert "<img" not in html
     assert [job for job in jobs(database_url, "alerts.look") if job["args"]["timestamp"] == 0] == []
 

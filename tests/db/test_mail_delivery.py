@@ -187,8 +187,8 @@ def test_a_list_of_things_reads_well_in_both_bodies_and_its_mail_names_its_list(
     mail = make_mail(session, Note(words, kind="new-offers"))
     assert deliver(session, at_port(port), mail.id).result is Result.SENT
     (message,) = box.messages
-    text = message.get_body(("plain",)).get_content().replace("\r\n", "\n")  # type: ignore[union-attr]
-    html = message.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    text = message.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    html = message.get_body(("html",)).get_content()
     assert "* Vorlesen <laut>\n  Verein & Co\n  Ruit\n  http://bretten.localhost:8000/angebote/1-x?lang=de\n" in text
     assert "Vorlesen &lt;laut&gt;</a>" in html
     assert html.count("<a href") == text.count("http://") == 4

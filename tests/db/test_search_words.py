@@ -21,7 +21,7 @@ from tests.factories.catalogue import make_entry
 
 
 def titles(session: Session, typed: str, **query: object) -> list[str]:
-    return [card.title for card in search(session, SearchQuery(text=typed, **query)).cards]  # type: ignore[arg-type]
+    return [card.title for card in search(session, SearchQuery(text=typed, **query)).cards]
 
 
 @pytest.mark.parametrize(

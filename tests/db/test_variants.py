@@ -133,7 +133,7 @@ class TestShapes:
         file.content = _transparent()
         order(session, file.id, wide())
         make_variants(session, file.id)
-        assert min(opened(session, digest, Kind.JPEG, 400).convert("RGB").getpixel((5, 5))) > 250  # type: ignore[arg-type]
+        assert min(opened(session, digest, Kind.JPEG, 400).convert("RGB").getpixel((5, 5))) > 250
 
     def test_the_look_of_a_town_is_made_whole(self, session: Session) -> None:
         kept = kept_photo(session, 1600, 1000, cut=HERO)
@@ -150,7 +150,7 @@ class TestShapes:
         assert {cut for cut, _, _ in rows(session, made=True)} == {"wide", "wide-n"}
         upper, middle = (opened(session, kept.sha256, Kind.WEBP, 400, cut) for cut in ("wide-n", "wide"))
         assert upper.tobytes() != middle.tobytes()
-        assert find_opportunity(session, offer_id).picture_focus == "n"  # type: ignore[union-attr]
+        assert find_opportunity(session, offer_id).picture_focus == "n"
 
 
 def _transparent() -> bytes:

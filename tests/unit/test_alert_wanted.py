@@ -123,4 +123,4 @@ def test_neighbours_are_asked_by_short_names_as_long_as_they_agree() -> None:
 
 def test_what_cannot_be_kept_is_refused() -> None:
     with pytest.raises(TypeError, match="cannot be kept"):
-        keep(replace(SearchQuery(), text=object()), VOCABULARY, neighbours=False)  # type: ignore[arg-type]
+        keep(replace(SearchQuery(), text=object()), VOCABULARY, neighbours=False)

@@ -37,7 +37,7 @@ def share(title: str = "Vorlesen in der Bücherei", **changes: object) -> ShareP
         "town": "Engagement vernetzt Bretten", "host": "bretten.example.org",
         "brand": "#0b5cad", "accent": "#f2c230",
     }  # fmt: skip
-    return SharePicture(**{**values, **changes})  # type: ignore[arg-type]
+    return SharePicture(**{**values, **changes})
 
 
 def opened(picture: SharePicture) -> Image.Image:
@@ -64,9 +64,9 @@ def test_a_short_title_is_large_and_a_long_one_smaller() -> None:
     def measured(size: int) -> object:
         return lambda part: size * 0.5 * len(part)
 
-    large, _ = fitted("Vorlesen", measured, 1000)  # type: ignore[arg-type]
-    small, _ = fitted("Begleitung für Menschen mit Demenz beim Spaziergang durch die Altstadt", measured, 700)  # type: ignore[arg-type]
-    least, cut = fitted("sehr lang " * 60, measured, 700)  # type: ignore[arg-type]
+    large, _ = fitted("Vorlesen", measured, 1000)
+    small, _ = fitted("Begleitung für Menschen mit Demenz beim Spaziergang durch die Altstadt", measured, 700)
+    least, cut = fitted("sehr lang " * 60, measured, 700)
     assert large > small > least
     assert cut[-1].endswith("…")
 
@@ -113,7 +113,7 @@ def test_a_photograph_stands_beside_the_words() -> None:
     Image.new("RGB", (800, 600), (20, 160, 90)).save(output, "WEBP")
     with_photo = share("Garten " * 12, photo=output.getvalue())
     image = opened(with_photo).convert("RGB")
-    red, green, blue = image.getpixel((1100, 200))  # type: ignore[misc]
+    red, green, blue = image.getpixel((1100, 200))
     assert green > red + 50
     assert green > blue
     assert len(drawn(with_photo)) < 200_000

@@ -12,7 +12,7 @@ from engagement.kernel.i18n import LANGUAGES, counted, force_locale, text_direct
 from engagement.kernel.links import Links
 from engagement.mail.message import Content
 from engagement.mail.render import render
-from engagement.web.shared.spoken import Said, german, marks, said, shipped, told
+from engagement.web.shared.spoken import Said, german, marks, shipped, told
 from tests.factories.mails import make_tenant_info
 
 FACTS = {"description": "Wir lesen.", "translations": {"ar": {"description": "نقرأ."}}}
@@ -44,7 +44,8 @@ def test_a_translation_comes_first_and_german_stands_in_for_what_is_missing() ->
         assert not told(FACTS, "plain_summary")
     with force_locale("fr"):
         assert told(FACTS, "description") == Said("Wir lesen.", "de")
-        assert said({"title": "A"}, "title", {"fr": {"title": ""}}) == Said("A", "de")
+        half = {"title": "A", "translations": {"fr": {"title": ""}}}
+        assert told(half, "title") == Said("A", "de")
 
 
 def test_words_of_another_town_are_translated_if_the_product_knows_them() -> None:

@@ -162,7 +162,7 @@ class TestAsking:
         for reader, question in ((read_filters, OpportunityQuestion), (read_directory, OrganisationQuestion)):
             asked = Recorder()
             info = (make_tenant_info(),) if reader is read_filters else ()
-            reader(asked, EMPTY, *info)  # type: ignore[operator]
+            reader(asked, EMPTY, *info)
             assert asked.names - {"ansicht"} == set(question.model_fields) - set(PageQuestion.model_fields) | {"seite"}
 
     def test_many_questions_have_to_wait(self, client: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -296,5 +296,5 @@ def broken(**_: object) -> None:
     raise RuntimeError("on purpose")
 
 
-broken.access_mark = "public:catalogue:read"  # type: ignore[attr-defined]
+broken.access_mark = "public:catalogue:read"
 EMPTY = Vocabulary((), (), (), ())

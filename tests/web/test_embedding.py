@@ -72,7 +72,7 @@ def test_the_guide_gives_the_line_that_shows_the_same(client: CheckedClient, tow
     page = client.get(f"/einbetten/anleitung?{query}").get_data(as_text=True)
     lines = [entities.unescape(line) for line in re.findall(r"<textarea[^>]*>([^<]*)</textarea>", page)]
     assert len(lines) == 3
-    source = entities.unescape(re.search(r'src="([^"]+)"', lines[0])[1])  # type: ignore[index]
+    source = entities.unescape(re.search(r'src="([^"]+)"', lines[0])[1])
     assert source.startswith(f"{HOST}/einbetten?")
     assert titles(client, source.partition("?")[2]) == ["Bücherflohmarkt"]
     assert f'<script src="{HOST}/einbetten.js" async></script>' in lines[0]

@@ -70,7 +70,7 @@ class TestOffers:
         kept = kept_photo(session, colour=(20, 200, 90))
         page = offer(session, picture_file_id=kept.file_id, picture_alt="Ein Beet")
         image = Image.open(io.BytesIO(client.get(picture_of(client, page)).data)).convert("RGB")
-        red, green, _ = image.getpixel((1180, 20))  # type: ignore[misc]
+        red, green, _ = image.getpixel((1180, 20))
         assert green > red + 60
 
     def test_another_tail_leads_to_the_right_one(self, session: Session, client: CheckedClient) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -81,45 +82,23 @@ def _life(text: OfferText, values: OpportunityValues) -> Life:
 def _values(tenant: TenantInfo, words: Vocabulary, text: OfferText) -> OpportunityValues:
     district = next((term for term in words.districts if term.name == text.district), None)
     starts_at = _start(tenant, text)
-    return OpportunityValues(
-        title=text.title,
-        summary=text.summary,
-        description=text.description,
-        category_ids=_ids(words.categories, text.categories),
-        target_group_ids=_ids(words.target_groups, text.target_groups),
-        place_kind=PlaceKind(text.place),
-        street=text.street,
-        postcode=text.postcode,
-        city=tenant.name if text.place == PlaceKind.ADDRESS else "",
-        district_id=district.id if district else None,
-        point=_point(district, text),
-        time_kind=TimeKind(text.kind),
-        slots=text.slots,
-        hours=Decimal(str(text.hours)) if text.hours is not None else None,
-        hours_per=HoursPer(text.hours_per) if text.hours_per else None,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(hours=text.duration_hours) if starts_at else None,
-        places=text.places,
-        skills=text.skills,
-        languages=text.languages,
-        minimum_age=text.minimum_age,
-        suited_for=text.suited_for,
-        taster=text.taster,
-        plain_summary=text.plain_summary,
-        translations=text.translations,
-        driving_licence=text.driving_licence,
-        certificate_of_conduct=text.certificate_of_conduct,
-        training=text.training,
-        insurance=text.insurance,
-        expenses=text.expenses,
-        allowance=text.allowance,
-        step_free=text.step_free,
-        accessible_toilet=text.toilet,
-        public_transport=text.public_transport,
-        hearing_support=text.hearing,
-        contact_name=text.contact_name,
-        contact_email=text.contact_email,
-    )
+    made: dict[str, Any] = {
+        "category_ids": _ids(words.categories, text.categories),
+        "target_group_ids": _ids(words.target_groups, text.target_groups),
+        "place_kind": PlaceKind(text.place),
+        "city": tenant.name if text.place == PlaceKind.ADDRESS else "",
+        "district_id": district.id if district else None,
+        "point": _point(district, text),
+        "time_kind": TimeKind(text.kind),
+        "hours": Decimal(str(text.hours)) if text.hours is not None else None,
+        "hours_per": HoursPer(text.hours_per) if text.hours_per else None,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=text.duration_hours) if starts_at else None,
+        "accessible_toilet": text.toilet,
+        "hearing_support": text.hearing,
+    }
+    same = (OfferText.__dataclass_fields__.keys() & OpportunityValues.__dataclass_fields__.keys()) - made.keys()
+    return OpportunityValues(**made, **{name: getattr(text, name) for name in same})
 
 
 def _ids(terms: Iterable[Term], names: tuple[str, ...]) -> tuple[int, ...]:

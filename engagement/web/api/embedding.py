@@ -28,6 +28,7 @@ from engagement.web.shared.choices import kind_names
 from engagement.web.shared.filters import Filters
 from engagement.web.shared.headers import CONTENT_SECURITY_POLICY
 from engagement.web.shared.modules import part_of
+from engagement.web.shared.numbers import whole_number
 from engagement.web.shared.whole import at, path_of
 
 USUAL, MOST = 6, 24
@@ -36,7 +37,6 @@ SCHEMES = {"hell": "light", "dunkel": "dark", "stadt": "light"}
 FRAMED_ANYWHERE = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 WITH_PREVIEW = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
 HOUR = 3600
-LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True)
@@ -132,18 +132,14 @@ def look_names() -> dict[str, str]:
 
 
 def _asked() -> Frame:
-    number, organisation = request.args.get("anzahl", ""), request.args.get("organisation", "")
+    number = whole_number(request.args.get("anzahl", ""))
     look = request.args.get("farben", "")
     return Frame(
         filters=asked_filters(),
-        number=min(max(int(number), 1), MOST) if _is_number(number) else USUAL,
+        number=USUAL if number is None else min(max(number, 1), MOST),
         look=look if look in LOOKS else LOOKS[0],
-        organisation_id=int(organisation) if _is_number(organisation) else None,
+        organisation_id=whole_number(request.args.get("organisation", "")),
     )
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
 
 
 def _found(frame: Frame) -> tuple[list[Card], int]:

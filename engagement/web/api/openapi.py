@@ -27,13 +27,14 @@ from engagement.web.shared.whole import whole
 
 REFERENCE = "#/components/schemas/{model}"
 HIGHEST_ID = 10**18 - 1
-USUAL_ERRORS = (400, 429, 500)
+TOO_MANY = 429
+USUAL_ERRORS = (400, TOO_MANY, 500)
 WORDS_OF_STATUS = {
     304: "Nothing has changed since the ETag in If-None-Match.",
     400: "An argument cannot be used.",
     404: "There is no such thing, or a filter names a word that this town does not have.",
     410: "The offer has ended.",
-    429: "Too many requests; Retry-After says in how many seconds to come back.",
+    TOO_MANY: "Too many requests; Retry-After says in how many seconds to come back.",
     500: "Something went wrong on our side.",
 }
 
@@ -124,5 +125,5 @@ def _success(note: Operation) -> dict[str, Any]:
 
 def _failure(status: int) -> dict[str, Any]:
     content = {MEDIA_TYPE: {"schema": {"$ref": REFERENCE.format(model="Problem")}}}
-    headers = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}} if status == 429 else {}  # noqa: PLR2004
+    headers = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}} if status == TOO_MANY else {}
     return {"description": WORDS_OF_STATUS[status], "headers": headers, "content": content}

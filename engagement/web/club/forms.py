@@ -41,9 +41,9 @@ def _plain_lines(value: str | None) -> str | None:
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
-def lines_field(label: str, *, longest: int, rows: int) -> TextAreaField:
-    """Return a field for text that visitors need, in which a line break is one character."""
-    rules = [NeededToPublish(), Longest(longest)]
+def lines_field(label: str, *, longest: int, rows: int, needed: bool = True) -> TextAreaField:
+    """Return a field for text, usually one that visitors need, in which a line break is one character."""
+    rules = [*([NeededToPublish()] if needed else []), Longest(longest)]
     return TextAreaField(label, validators=rules, filters=[_plain_lines], render_kw={"rows": rows})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from babel.dates import get_day_names
@@ -54,7 +55,7 @@ class TimeRow(Form):
         given = (self.weekday, self.starts_at, self.ends_at, self.what, self.place, self.last_day)
         return not any(field.data or any(field.raw_data or ()) for field in given)
 
-    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Ask for the day and the beginning of what was filled in, and for what the service asks for."""
         right = super().validate(extra_validators)
         if self.is_blank:

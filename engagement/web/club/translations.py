@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, TextAreaField, ValidationError
+from wtforms import HiddenField, ValidationError
 from wtforms.fields import Field
 
 from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
@@ -19,10 +19,11 @@ from engagement.opportunities.policy import EDITABLE
 from engagement.opportunities.queries import OpportunityInfo, find_opportunity
 from engagement.opportunities.values import OpportunityValues
 from engagement.web.club import blueprint
+from engagement.web.club.forms import lines_field
 from engagement.web.club.offers import CONFLICT, NEVER, UNPROCESSABLE, Desk, desk_of, own_opportunity, saved_message
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
-from engagement.web.shared.forms import BaseForm, Longest, text_field
+from engagement.web.shared.forms import BaseForm, text_field
 from engagement.web.shared.headers import keep_private
 from engagement.web.shared.languages import offered_languages
 
@@ -31,17 +32,13 @@ PARTS = ("title", "summary", "plain_summary", "description")
 """Of an offer, what can be said in another language."""
 
 
-def _lines_field(label: Any, *, longest: int, rows: int) -> TextAreaField:  # noqa: ANN401
-    return TextAreaField(label, validators=[Longest(longest)], render_kw={"rows": rows})
-
-
 class TranslationForm(BaseForm):
     """An offer in one other language; with every field empty there is no translation."""
 
     title = text_field(lazy_gettext("Title"), longest=160)
-    summary = _lines_field(lazy_gettext("In one or two sentences"), longest=400, rows=2)
-    plain_summary = _lines_field(lazy_gettext("The same in plain language"), longest=600, rows=3)
-    description = _lines_field(lazy_gettext("Description"), longest=8000, rows=9)
+    summary = lines_field(lazy_gettext("In one or two sentences"), longest=400, rows=2, needed=False)
+    plain_summary = lines_field(lazy_gettext("The same in plain language"), longest=600, rows=3, needed=False)
+    description = lines_field(lazy_gettext("Description"), longest=8000, rows=9, needed=False)
     seen = HiddenField()
 
     def __init__(self, **values: Any) -> None:
@@ -56,7 +53,7 @@ class TranslationForm(BaseForm):
     @property
     def words(self) -> dict[str, str]:
         """Return what was typed, by part; what is empty is left out."""
-        typed = {name: (self[name].data or "").replace("\r\n", "\n").strip() for name in PARTS}
+        typed = {name: (self[name].data or "").strip() for name in PARTS}
         return {name: text for name, text in typed.items() if text}
 
 

@@ -290,9 +290,11 @@ class Reader:
         }.get(field)
 
 
-def _coded(field: str, value: Any) -> str | None:  # noqa: ANN401 - JSON
+def _coded(field: str, value: object) -> str | None:
     """Return what a word of the code means, None if the value is none."""
     names = focus_names() if field == "picture_focus" else VALUES if field in CODED else {}
+    if not isinstance(value, str):
+        return None
     if value in names:
         return str(names[value])
     if field == "purpose" and value in set(TextPurpose):

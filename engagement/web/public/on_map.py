@@ -13,7 +13,7 @@ from typing import Any
 from flask import Response, jsonify
 
 from engagement.catalogue.points import MOST_POINTS, Point, Spread, points, spread
-from engagement.catalogue.queries import Question, understand
+from engagement.catalogue.queries import Card, Question, understand
 from engagement.kernel.permissions import Permission
 from engagement.tenancy.settings import Module
 from engagement.tenancy.tiles import TileServer
@@ -97,6 +97,6 @@ def _written(point: Point, towns: Mapping[int, Elsewhere]) -> dict[str, Any]:
     }
 
 
-def spot_id(entry: Any, town: Elsewhere | None) -> str:  # noqa: ANN401 - a card or a point
+def spot_id(entry: Card | Point, town: Elsewhere | None) -> str:
     """Return what an entry is called between map and list; numbers are those of its town."""
     return f"{town.town.slug}-{entry.opportunity_id}" if town else str(entry.opportunity_id)

@@ -13,6 +13,7 @@ from engagement.matching.scoring import Traits
 from engagement.tenancy.queries import TenantInfo, Term, Vocabulary
 from engagement.web.shared.choices import COMPANY, company_choices
 from engagement.web.shared.filters import Arguments, Filters, read_filters
+from engagement.web.shared.reading import number_within
 
 STEPS = ("kategorie", "zielgruppe", "tun", "zeit", "dauer", "wo")
 """The questions in their order, by what they ask for."""
@@ -184,11 +185,10 @@ def _doing_names() -> dict[str, str]:
 
 
 def _age(typed: str) -> tuple[int | None, str]:
-    text = typed.strip()
-    if not text:
+    if not typed.strip():
         return None, ""
-    if text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= OLDEST:  # noqa: PLR2004 - three digits
-        return int(text), ""
+    if age := number_within(typed, 1, OLDEST):
+        return age, ""
     return None, gettext("Please give your age as a number of years, or leave it empty.")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 from functools import lru_cache
+from http import HTTPStatus
 
 from flask import Flask, request
 from werkzeug.wrappers import Response
@@ -65,7 +66,7 @@ def _content_of(response: Response) -> bytes:
 def _can_be_packed(response: Response) -> bool:
     return (
         request.method == "GET"
-        and response.status_code == 200  # noqa: PLR2004
+        and response.status_code == HTTPStatus.OK
         and bool(response.cache_control.public)
         and (response.direct_passthrough or not response.is_streamed)
         and "Content-Encoding" not in response.headers

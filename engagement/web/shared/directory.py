@@ -11,7 +11,7 @@ from engagement.kernel.i18n import gettext
 from engagement.tenancy.queries import DistrictTerm, Term, Vocabulary
 from engagement.web.shared.chips import Chip
 from engagement.web.shared.filters import HIGHEST_PAGE, Arguments
-from engagement.web.shared.reading import cleaned, known_words, terms_of, whole_number
+from engagement.web.shared.reading import cleaned, known_words, number_within, terms_of
 
 BY_NAME, ACTIVE = "name", "aktiv"
 ORDERS = {BY_NAME: Order.NAME, ACTIVE: Order.ACTIVE}
@@ -77,7 +77,7 @@ def read_directory(arguments: Arguments, words: Vocabulary) -> Directory:
         offers=arguments.get("angebote", "") == "1",
         taster=arguments.get("schnuppern", "") == "1",
         order=next(iter(known_words(ORDERS, arguments.getlist("sortierung"))), BY_NAME),
-        page=whole_number(arguments.get("seite", ""), 1, HIGHEST_PAGE) or 1,
+        page=number_within(arguments.get("seite", ""), 1, HIGHEST_PAGE) or 1,
     )
 
 
@@ -104,7 +104,7 @@ def chips_of(asked: Directory) -> list[Chip]:
 def loosened(asked: Directory) -> list[Looser]:
     """Return what can be left out when several kinds of wishes are active."""
     active = {chip.name for chip in chips_of(asked)}
-    if len(active) < 2:  # noqa: PLR2004 - with one kind alone nothing is left to leave out
+    if len(active) == 1:  # alone it is all that is asked
         return []
     return [
         Looser(label, replace(asked, **empty, page=1), frozenset({wish}))

@@ -19,11 +19,11 @@ from engagement.web.shared.reading import (
     cleaned,
     known_words,
     language_codes,
+    number_within,
     point_text,
     rough_point,
     slot_words,
     terms_of,
-    whole_number,
 )
 
 RADII = RADII_KM
@@ -156,7 +156,7 @@ def read_filters(arguments: Arguments, words: Vocabulary, tenant: TenantInfo) ->
     place = cleaned(arguments.get("plz", ""), LONGEST_PLACE)
     here = None if place else rough_point(arguments.get("ort", ""))
     centre = _centre(place, words) if place else here
-    radius = whole_number(arguments.get("umkreis", ""), 1, MOST_KM)
+    radius = number_within(arguments.get("umkreis", ""), 1, MOST_KM)
     order = next(iter(known_words(ORDERS, arguments.getlist("sortierung"))), BEST)
     return Filters(
         text=cleaned(arguments.get("q", ""), LONGEST_QUERY),
@@ -171,7 +171,7 @@ def read_filters(arguments: Arguments, words: Vocabulary, tenant: TenantInfo) ->
         slots=slot_words(arguments.getlist("wann")),
         effort=next(iter(known_words(EFFORTS, arguments.getlist("dauer"))), ""),
         languages=language_codes(arguments.getlist("sprache")),
-        age=whole_number(arguments.get("alter", ""), 1, OLDEST),
+        age=number_within(arguments.get("alter", ""), 1, OLDEST),
         access=known_words(ACCESS, arguments.getlist("zugang")),
         company=known_words(COMPANY, arguments.getlist("mit")),
         taster=arguments.get("schnuppern", "") == "1",
@@ -179,7 +179,7 @@ def read_filters(arguments: Arguments, words: Vocabulary, tenant: TenantInfo) ->
         order=order,
         neighbours=arguments.get("nachbarn", "") == "1",
         view=_view(arguments.get("ansicht", ""), tenant),
-        page=whole_number(arguments.get("seite", ""), 1, HIGHEST_PAGE) or 1,
+        page=number_within(arguments.get("seite", ""), 1, HIGHEST_PAGE) or 1,
         problems=_problems(place, centre, radius, order, tenant.name),
     )
 

@@ -10,6 +10,7 @@ from babel import localedata
 from engagement.catalogue.slots import expand, is_slot_word, shortest
 from engagement.kernel.geo import Point, parse_point
 from engagement.tenancy.queries import Term
+from engagement.web.shared.numbers import whole_number
 
 LONGEST_CODE = 3
 """Letters of a language's code (ISO 639)."""
@@ -24,13 +25,10 @@ def cleaned(text: str, longest: int) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:longest].rstrip()
 
 
-def whole_number(text: str, least: int, most: int) -> int | None:
-    """Return a number within bounds; anything else was not asked for."""
-    stripped = text.strip()
-    if not (stripped.isascii() and stripped.isdigit()) or len(stripped) > len(str(most)):
-        return None
-    number = int(stripped)
-    return number if least <= number <= most else None
+def number_within(text: str, least: int, most: int) -> int | None:
+    """Return a whole number within bounds; anything else was not asked for."""
+    number = whole_number(text.strip())
+    return number if number is not None and least <= number <= most else None
 
 
 def terms_of(terms: tuple[AnyTerm, ...], slugs: Iterable[str]) -> tuple[AnyTerm, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Flask
 from markupsafe import Markup, escape
@@ -73,21 +73,30 @@ def shipped(name: str) -> str:
     return name_in(name, {}, current_language())
 
 
-def said(entry: Any, name: str, words: Mapping[str, Mapping[str, str]] | None = None) -> Said:  # noqa: ANN401
+class Translated(Protocol):
+    """What may have texts in several languages: a card, an entry of the catalogue, a point of the map."""
+
+    @property
+    def translations(self) -> Mapping[str, Mapping[str, str]]:
+        """Return the texts by language and name."""
+
+
+def said(entry: Translated, name: str) -> Said:
     """Return ``name`` of an offer in the language of the page if the organisation gave it, else in German.
 
     Args:
-        entry: a card or an entry of the catalogue, or its facts, with ``translations``.
+        entry: what has the German text as an attribute.
         name: ``title``, ``summary`` …
-        words: the translations if they are not the entry's own.
     """
-    language = current_language()
-    translations = words if words is not None else entry.translations
-    if text := translations.get(language, {}).get(name):
-        return Said(text, language)
-    return Said(entry[name] if isinstance(entry, Mapping) else getattr(entry, name), DEFAULT_LANGUAGE)
+    return _in_language_of_page(getattr(entry, name), name, entry.translations)
 
 
 def told(facts: Mapping[str, Any], name: str) -> Said:
     """Return one of the facts of an offer's own page in the language of the page if there is one, else in German."""
-    return said({name: facts.get(name) or ""}, name, facts.get("translations") or {})
+    return _in_language_of_page(facts.get(name) or "", name, facts.get("translations") or {})
+
+
+def _in_language_of_page(german_text: str, name: str, translations: Mapping[str, Mapping[str, str]]) -> Said:
+    language = current_language()
+    text = translations.get(language, {}).get(name)
+    return Said(text, language) if text else Said(german_text, DEFAULT_LANGUAGE)
