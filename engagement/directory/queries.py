@@ -39,6 +39,7 @@ from engagement.directory.asking import (
     wishes_of,
 )
 from engagement.directory.spelling import folded, nearness, sorting
+from engagement.organisations.confirmation import last_confirmed
 from engagement.organisations.models import Organisation, organisation_category
 from engagement.organisations.queries import OrganisationInfo, is_public, organisation_info, with_words
 from engagement.tenancy.queries import Vocabulary
@@ -180,8 +181,7 @@ def _letter() -> ColumnElement[str]:
 
 def _order(query: DirectoryQuery, given: Offering) -> list[ColumnElement[Any]]:
     if query.order is Order.ACTIVE:
-        stood_by = func.coalesce(Organisation.confirmed_at, Organisation.created_at)
-        return [func.greatest(stood_by, given.offers.c.latest).desc()]
+        return [func.greatest(last_confirmed(), given.offers.c.latest).desc()]
     return [nearness(folded(query.text), Organisation.name).desc()] if query.text else []
 
 

@@ -10,6 +10,9 @@ from typing import Any
 from engagement.kernel.geo import Point
 from engagement.opportunities.kinds import HoursPer, PlaceKind, TimeKind
 
+TRANSLATED = ("title", "summary", "plain_summary", "description")
+"""What can be said in other languages."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class OpportunityValues:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
+from itertools import islice
 
 from sqlalchemy import delete, insert, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -18,8 +19,8 @@ from engagement.kernel.i18n import gettext
 from engagement.kernel.pictures import Frame
 from engagement.kernel.variants import LOGO, order, wide
 from engagement.organisations.models import Organisation, RegularTime, organisation_category
-from engagement.organisations.service import locked_organisation, tell_the_public
-from engagement.organisations.times import MOST_TIMES, TimeOfWeek, in_order, problems_of
+from engagement.organisations.service import locked_organisation
+from engagement.organisations.times import MOST_AFTER_MERGING, MOST_TIMES, TimeOfWeek, in_order, problems_of
 
 MOST_LINKS = 6
 FIRST_YEAR = 800
@@ -101,7 +102,6 @@ def update_profile(session: Session, organisation_id: int, values: ProfileValues
     session.flush()
     session.expire(organisation, ["picture"])
     record(session, "organisation.update", "organisation", organisation_id, before=before, after=after)
-    tell_the_public(session, organisation_id)
 
 
 def move_category(session: Session, category_id: int, other_id: int) -> None:
@@ -116,12 +116,16 @@ def move_category(session: Session, category_id: int, other_id: int) -> None:
 
 
 def move_profile(session: Session, from_id: int, to_id: int) -> None:
-    """Add the fields and times of one organisation to those of another; what both have stays once."""
+    """Add the fields and times of one organisation to those of another; what both have stays once.
+
+    Of times only as many as the form can show, those of the organisation that stays first.
+    """
     parts = profile_parts(session, [from_id, to_id])
     _choose(session, to_id, {*parts[from_id].category_ids, *parts[to_id].category_ids})
     _choose(session, from_id, ())
     if parts[from_id].times:
-        _write_times(session, to_id, in_order((*parts[to_id].times, *parts[from_id].times)))
+        both = dict.fromkeys((*parts[to_id].times, *parts[from_id].times))
+        _write_times(session, to_id, in_order(islice(both, MOST_AFTER_MERGING)))
         _write_times(session, from_id, ())
 
 

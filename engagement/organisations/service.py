@@ -26,7 +26,7 @@ from engagement.organisations.models import Membership, Organisation
 from engagement.organisations.notices import tell_members
 
 on_public_change: list[Callable[[Session, int], None]] = []
-"""Called with the organisation's id after a change of what the public sees; the composition root fills it."""
+"""Called with the organisation's id after a change of what its offers show of it; the composition root fills it."""
 
 OF_A_PERSON = frozenset({"contact_name", "email", "phone"})
 MEMBER_ROLES = frozenset({Role.OWNER, Role.EDITOR})
@@ -235,7 +235,6 @@ def _change_logo(session: Session, organisation: Organisation, file_id: int | No
     session.expire(organisation, ["logo"])
     after = {"logo_file_id": file_id}
     record(session, "organisation.update", "organisation", organisation.id, before=before, after=after)
-    tell_the_public(session, organisation.id)
 
 
 def without_people(values: dict[str, object]) -> dict[str, object]:
@@ -244,7 +243,7 @@ def without_people(values: dict[str, object]) -> dict[str, object]:
 
 
 def tell_the_public(session: Session, organisation_id: int) -> None:
-    """Say that what the public sees of an organisation has changed."""
+    """Say that what offers show of their organisation has changed."""
     for tell in on_public_change:
         tell(session, organisation_id)
 

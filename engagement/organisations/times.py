@@ -12,6 +12,8 @@ from engagement.organisations.kinds import Occasion
 
 MOST_TIMES = 40
 """Of one organisation: a sports club with ten teams training twice a week has half as many."""
+MOST_AFTER_MERGING = 2 * MOST_TIMES
+"""One that was merged with another has the times of both, until somebody tidies them up."""
 LONGEST_WHAT, LONGEST_PLACE = 120, 200
 
 

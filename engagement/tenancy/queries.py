@@ -157,14 +157,13 @@ class Vocabulary:
         *,
         categories: Collection[int] = (),
         target_groups: Collection[int] = (),
-        organisation_kinds: Collection[int] = (),
         districts: Collection[int] = (),
     ) -> Vocabulary:
         """Return what a filter shows: the words that are offered, and retired ones that something still has."""
         return Vocabulary(
             offered(self.categories, categories),
             offered(self.target_groups, target_groups),
-            offered(self.organisation_kinds, organisation_kinds),
+            offered(self.organisation_kinds, ()),
             offered(self.districts, districts),
         )
 

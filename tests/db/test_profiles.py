@@ -22,6 +22,7 @@ from engagement.organisations.merging import Part
 from engagement.organisations.models import Organisation
 from engagement.organisations.profiles import ProfileParts, ProfileValues, profile_parts, update_profile
 from engagement.organisations.queries import find_organisation
+from engagement.organisations.times import MOST_AFTER_MERGING, MOST_TIMES
 from engagement.register.merging import merge
 from engagement.tenancy.queries import load_vocabulary
 from engagement.tenancy.words import WordKind
@@ -128,6 +129,21 @@ def test_two_entries_become_one_with_the_times_and_fields_of_both(session: Sessi
     assert (found.summary, found.founded_year, found.picture_alt) == ("Eins", 1900, "Ein Tanz")
     assert parts(session, club) == ProfileParts((one, two, three), (common, theirs))
     assert parts(session, other) == ProfileParts()
+
+
+def test_of_many_entries_in_one_no_more_times_are_kept_than_the_form_shows(
+    session: Session, club: Organisation
+) -> None:
+    for name in ("Turnverein", "Tanzkreis"):
+        other = make_organisation(session, name)
+        give_profile(session, other, times=tuple(time_of_week(what=f"{name} {number}") for number in range(MOST_TIMES)))
+        merge(session, make_postbox(session), club.id, other.id, set())
+    third = make_organisation(session, "Dritter")
+    give_profile(session, third, times=(time_of_week(what="Zu viel"),))
+    merge(session, make_postbox(session), club.id, third.id, set())
+    kept = parts(session, club).times
+    assert len(kept) == MOST_AFTER_MERGING
+    assert not any(one.what == "Zu viel" for one in kept)
 
 
 def test_a_field_that_is_merged_or_deleted_takes_its_organisations_along(session: Session, club: Organisation) -> None:

@@ -75,7 +75,7 @@ def test_everything_is_saved(
     said = {
         "summary": " Wir lesen vor. ",
         "founded_year": "1987",
-        "links": "netz.example/lesen\n\nhttps://lesen.example",
+        "links": "netz.example/lesen\n\nhttps://lesen.example/@49.0,8.7;z=15",
         "category_ids": [str(number) for number in fields],
         "picture": picture(),
         "picture_alt": "Zwei Kinder mit Buch",
@@ -97,10 +97,10 @@ def test_everything_is_saved(
         "Bücherei", True, "2027-03-31",
     )  # fmt: skip
     assert (club.summary, club.founded_year) == ("Wir lesen vor.", 1987)
-    assert club.links == ["https://netz.example/lesen", "https://lesen.example"]
+    assert club.links == ["https://netz.example/lesen", "https://lesen.example/@49.0,8.7;z=15"]
     assert (club.picture_alt, club.picture_focus) == ("Zwei Kinder mit Buch", "n")
     again = client.get(response.location).get_data(as_text=True)
-    assert "https://netz.example/lesen\nhttps://lesen.example" in again
+    assert "https://netz.example/lesen\nhttps://lesen.example/@49.0,8.7;z=15" in again
     assert value_of(again, "times-1-place") == "Bücherei"
     assert value_of(again, "times-0-starts_at") == "18:00"
 
@@ -111,6 +111,8 @@ def test_everything_is_saved(
         ({"founded_year": "2099"}, "founded_year", "Jahr"),
         ({"founded_year": "früher"}, "founded_year", "ganze Zahl"),
         ({"links": "nicht so eine"}, "links", "Internetadresse"),
+        ({"links": f"{'a' * 280}.example/{'x' * 8}"}, "links", "Internetadresse"),
+        ({"website": f"{'a' * 50}.example/{'x' * 238}"}, "website", "Internetadresse"),
         (line(0, ends_at="17:00"), "times-0-ends_at", "Ende"),
         (line(0, weekday=""), "times-0-weekday", "Tag"),
         (line(0, starts_at="", ends_at=""), "times-0-starts_at", "Uhr"),
@@ -187,9 +189,11 @@ class TestLines:
     def test_one_less_leaves_the_others(self, client: CheckedClient, club: Organisation, typed: dict[str, Any]) -> None:
         data = {**typed, **line(0, what="Chor"), **line(1, what="Band", starts_at="krumm"), "do": "drop:0"}
         html = send(client, club, data, 200).get_data(as_text=True)
-        assert "times-0-what" not in html
-        assert (value_of(html, "times-1-what"), value_of(html, "times-1-starts_at")) == ("Band", "krumm")
+        assert (value_of(html, "times-0-what"), value_of(html, "times-0-starts_at")) == ("Band", "krumm")
         assert html.count('class="time-row"') == 1
+        added = send(client, club, {**typed, **line(0, what="Band"), "do": "add"}, 200).get_data(as_text=True)
+        assert f'formaction="/verein/{club.id}/profil#times-1"' in html
+        assert 'id="times-1"' in added
 
     @pytest.mark.parametrize("do", ["drop:", "drop:99", "drop:x", "drop:-1", "tanzen"])
     def test_buttons_that_there_are_not(
@@ -203,7 +207,12 @@ class TestLines:
     ) -> None:
         html = send(client, club, {**typed, **line(0), "do": "drop:0"}, 200).get_data(as_text=True)
         assert html.count('class="time-row"') == 1
-        assert value_of(html, "times-1-what") == ""
+        assert value_of(html, "times-0-what") == ""
+
+    def test_a_refused_file_is_told_of(self, client: CheckedClient, club: Organisation, typed: dict[str, Any]) -> None:
+        for do in ("add", "drop:0"):
+            data = {**typed, **line(0), "do": do, "picture": (io.BytesIO(b"no picture"), "bild.png")}
+            assert 'id="picture-error"' in send(client, club, data, 200).get_data(as_text=True)
 
     def test_there_are_not_more_than_anybody_reads(
         self, client: CheckedClient, club: Organisation, typed: dict[str, Any]

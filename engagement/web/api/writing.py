@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from engagement.catalogue.outward import OutwardEntry
 from engagement.kernel.markdown import render_markdown
+from engagement.opportunities.values import TRANSLATED
 from engagement.organisations.profiles import ProfileParts
 from engagement.organisations.queries import OrganisationInfo
 from engagement.tenancy.queries import Term, Vocabulary
@@ -167,8 +168,7 @@ def _translations(entry: OutwardEntry) -> list[models.Translation]:
 
 
 def _whole_translations(entry: OutwardEntry) -> list[models.WholeTranslation]:
-    parts = ("title", "summary", "plain_summary", "description")
     return [
-        models.WholeTranslation(language=language, **{part: str(words.get(part) or "") for part in parts})
+        models.WholeTranslation(language=language, **{part: str(words.get(part) or "") for part in TRANSLATED})
         for language, words in sorted((entry.facts.get("translations") or {}).items())
     ]

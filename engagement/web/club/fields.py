@@ -23,8 +23,9 @@ from wtforms.widgets import TextArea, TextInput
 
 from engagement.kernel.i18n import LANGUAGES, comma, current_language, gettext, language_name
 from engagement.web.shared.numbers import whole_number
+from engagement.web.shared.presentation import focus_names
 
-_BETWEEN = re.compile(r"[,;،؛\n\r]+")
+BETWEEN = re.compile(r"[,;،؛\n\r]+")
 _BULLETS = re.compile(r"^(?:[-–•*] )+")
 ALIASES = {"farsi": "fa", "dari": "fa", "kurmandschi": "ku", "kurmanji": "ku", "mandarin": "zh"}
 MOST_TYPED = 2000
@@ -42,9 +43,9 @@ class NeededToPublish:
         """Refuse nothing."""
 
 
-def split_list(text: str) -> tuple[str, ...]:
+def split_list(text: str, between: re.Pattern[str] = BETWEEN) -> tuple[str, ...]:
     """Return what was written with commas, semicolons, bullets or on lines of their own, each once."""
-    parts = (" ".join(part.split()) for part in _BETWEEN.split(text[:MOST_TYPED]))
+    parts = (" ".join(part.split()) for part in between.split(text[:MOST_TYPED]))
     bare = (_BULLETS.sub("", part) for part in parts)
     return tuple(dict.fromkeys(part for part in bare if part))
 
@@ -54,9 +55,11 @@ class ListField(StringField):
 
     widget = TextArea()
 
-    def __init__(self, label: str, *, most: int, longest: int, **options: Any) -> None:
+    def __init__(
+        self, label: str, *, most: int, longest: int, between: re.Pattern[str] = BETWEEN, **options: Any
+    ) -> None:
         super().__init__(label, **options)
-        self.most, self.longest = most, longest
+        self.most, self.longest, self.between = most, longest, between
 
     def process_data(self, value: str | Sequence[str] | None) -> None:
         """Show each entry on a line of its own."""
@@ -65,7 +68,7 @@ class ListField(StringField):
     @property
     def entries(self) -> tuple[str, ...]:
         """Return what was written, in its order."""
-        return split_list(self.data or "")
+        return split_list(self.data or "", self.between)
 
     def pre_validate(self, _form: object) -> None:
         """Refuse too many and too long ones."""
@@ -81,6 +84,11 @@ class ListField(StringField):
                         longest=self.longest,
                     )
                 )
+
+
+def focus_choices() -> list[tuple[str, str]]:
+    """Return where in a picture what matters can be."""
+    return [(place, name[:1].upper() + name[1:]) for place, name in focus_names().items()]
 
 
 class LanguagesField(StringField):

@@ -23,10 +23,11 @@ from engagement.web.club.fields import (
     NeededToPublish,
     Tick,
     WholeNumberField,
+    focus_choices,
 )
 from engagement.web.shared import checks, context
 from engagement.web.shared.forms import BaseForm, Longest, TicksField, email_field, text_field
-from engagement.web.shared.presentation import company_names, focus_names
+from engagement.web.shared.presentation import company_names
 from engagement.web.shared.upload import PictureFields
 
 COMMON_LANGUAGES = ("de", "en", "tr", "ar", "uk", "ru", "fr", "pl", "ro", "it")
@@ -163,7 +164,7 @@ class OpportunityForm(BaseForm):
         self.district_id.choices = [("", gettext("Please choose")), *_named(districts)]
         spoken = current_language()
         self.languages.choices = [(code, language_name(code, in_language=spoken)) for code in COMMON_LANGUAGES]
-        self.picture_focus.choices = [(place, _capital(name)) for place, name in focus_names().items()]
+        self.picture_focus.choices = focus_choices()
         self.driving_licence.choices = _licences(str(values.get("driving_licence") or ""))
 
     def picture_of(self, organisation_id: int) -> PictureFields:

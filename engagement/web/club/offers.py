@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields import Field
 
 from engagement.catalogue.queries import Entry
 from engagement.kernel.errors import ConflictError, InvalidInputError, NotFoundError
@@ -90,7 +91,7 @@ def opportunity_edit(organisation_id: int, opportunity_id: int) -> ResponseRetur
     """Change an opportunity."""
     info = own_opportunity(organisation_id, opportunity_id)
     if info.state not in EDITABLE:
-        return redirect(_page_of(info), 303)
+        return redirect(page_of(info), 303)
     return _at(Desk(_organisation(organisation_id), info.latest()))
 
 
@@ -173,7 +174,7 @@ def _kept(desk: Desk, form: OpportunityForm, chosen: Chosen) -> int:
     values = described(form, chosen.file_id, desk.info)
     if desk.info is None:
         return service.create_opportunity(context.session(), desk.organisation.id, values)
-    service.update_opportunity(context.session(), desk.info.id, values, seen=_seen(form))
+    service.update_opportunity(context.session(), desk.info.id, values, seen=seen_of(form.seen))
     return desk.info.id
 
 
@@ -203,17 +204,24 @@ def saved_message(desk: Desk, opportunity_id: int) -> str:
 
 def _conflict(desk: Desk, form: OpportunityForm, shown: Shown) -> ResponseReturnValue:
     """Show what was typed with a word of warning; saving again is then done knowingly."""
-    context.session().rollback()
-    found = find_opportunity(context.session(), desk.info.id) if desk.info else None
-    fresh = found.latest() if found else None
-    if fresh:
-        form.seen.data = fresh.updated_at.isoformat()
+    fresh = fresh_for(desk.info, form.seen)
     return _page(Desk(desk.organisation, fresh), form, shown), CONFLICT
 
 
-def _seen(form: OpportunityForm) -> datetime:
+def fresh_for(info: OpportunityInfo | None, seen: Field) -> OpportunityInfo | None:
+    """Return an offer as it is now after somebody else changed it, and let its form begin from there."""
+    context.session().rollback()
+    found = find_opportunity(context.session(), info.id) if info else None
+    fresh = found.latest() if found else None
+    if fresh:
+        seen.data = fresh.updated_at.isoformat()
+    return fresh
+
+
+def seen_of(seen: Field) -> datetime:
+    """Return which state of the offer its form was filled in from."""
     try:
-        return datetime.fromisoformat(form.seen.data or "")
+        return datetime.fromisoformat(seen.data or "")
     except ValueError:
         return NEVER
 
@@ -233,7 +241,8 @@ def _page(desk: Desk, form: OpportunityForm, shown: Shown) -> str:
     )
 
 
-def _page_of(info: OpportunityInfo) -> str:
+def page_of(info: OpportunityInfo) -> str:
+    """Return the address of an offer in the workspace."""
     return url_for("club.opportunity", organisation_id=info.organisation_id, opportunity_id=info.id)
 
 

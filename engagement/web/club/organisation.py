@@ -67,10 +67,11 @@ def _opened(form: ProfileForm) -> str:
 def _sent(form: ProfileForm) -> ResponseReturnValue:
     logo, picture = form.logo_fields.chosen(), form.picture_fields.chosen()
     do, shown = request.form.get("do", ""), Shown(picture.picture, logo.picture)
+    problems = {name: one.problem for name, one in (("logo", logo), ("picture", picture)) if one.problem}
     if do == ADD or do.startswith(DROP):
+        form.take_problems(problems)
         return _with_other_lines(form, do, shown)
     right = form.validate()
-    problems = {name: one.problem for name, one in (("logo", logo), ("picture", picture)) if one.problem}
     form.take_problems(problems)
     if problems or not right:
         return _page(form, shown), UNPROCESSABLE
@@ -80,7 +81,7 @@ def _sent(form: ProfileForm) -> ResponseReturnValue:
 
 
 def _with_other_lines(form: ProfileForm, do: str, shown: Shown) -> str:
-    """Show the form with one line more or less; nothing is checked or saved."""
+    """Show the form with one line more or less; nothing but files is checked, and nothing is saved."""
     if do == ADD:
         form.times.add()
     elif (number := whole_number(do.removeprefix(DROP))) is not None:
@@ -104,7 +105,7 @@ def _saved(form: ProfileForm, logo: Chosen, picture: Chosen, shown: Shown) -> Re
 
 def _preview(form: ProfileForm, logo: Chosen, picture: Chosen) -> tuple[OrganisationInfo, Profile]:
     values = form.profile_values(picture)
-    info = form.previewed(logo.picture, picture.picture)
+    info = form.previewed(values, logo.picture, picture.picture)
     return info, shown_profile(info, ProfileParts(values.category_ids, values.times), ())
 
 

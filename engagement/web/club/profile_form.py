@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import asdict, replace
 
 from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.fields import Field, FileField
@@ -24,15 +25,15 @@ from engagement.organisations.profiles import (
 from engagement.organisations.queries import OrganisationInfo
 from engagement.organisations.service import OrganisationValues
 from engagement.tenancy.queries import offered
-from engagement.web.club.fields import ListField, WholeNumberField
+from engagement.web.club.fields import ListField, WholeNumberField, focus_choices
 from engagement.web.club.time_rows import TimesField
 from engagement.web.shared import checks, context
 from engagement.web.shared.forms import TicksField, email_field, text_field
 from engagement.web.shared.organisation_form import Contact, OrganisationForm
-from engagement.web.shared.presentation import focus_names
 from engagement.web.shared.upload import Chosen, PictureFields
 
-LONGEST_LINK = 300
+BETWEEN_ADDRESSES = re.compile(r"\s+")
+"""No other sign: an address may hold a comma or a semicolon."""
 
 
 class ProfileForm(OrganisationForm):
@@ -41,7 +42,12 @@ class ProfileForm(OrganisationForm):
     summary = text_field(lazy_gettext("Who are you, in one sentence?"), longest=200)
     founded_year = WholeNumberField(lazy_gettext("Founded in the year"), least=FIRST_YEAR, most=2100)
     category_ids = TicksField(lazy_gettext("Fields of engagement"), coerce=int)
-    links = ListField(lazy_gettext("Other pages on the web"), most=MOST_LINKS, longest=LONGEST_LINK)
+    links = ListField(
+        lazy_gettext("Other pages on the web"),
+        most=MOST_LINKS,
+        longest=checks.LONGEST_ADDRESS,
+        between=BETWEEN_ADDRESSES,
+    )
     contact_name = text_field(lazy_gettext("Contact person"), longest=120)
     email = email_field(lazy_gettext("E-mail address"), required=False)
     phone = text_field(lazy_gettext("Phone"), longest=40)
@@ -59,11 +65,10 @@ class ProfileForm(OrganisationForm):
     validate_phone = staticmethod(checks.phone_number)
 
     def __init__(self, found: OrganisationInfo, parts: ProfileParts) -> None:
-        times = [{name: getattr(one, name) for name in one.__dataclass_fields__} for one in parts.times]
-        super().__init__(obj=found, category_ids=list(parts.category_ids), times=times)
+        super().__init__(obj=found, category_ids=list(parts.category_ids), times=parts.times)
         words = context.vocabulary()
         self.category_ids.choices = [(term.id, term.name) for term in offered(words.categories, parts.category_ids)]
-        self.picture_focus.choices = [(place, name[:1].upper() + name[1:]) for place, name in focus_names().items()]
+        self.picture_focus.choices = focus_choices()
         self.found = found
 
     @property
@@ -86,14 +91,14 @@ class ProfileForm(OrganisationForm):
     def validate_links(self, _field: Field) -> None:
         """Refuse what is no address on the web."""
         for address in self.addresses():
-            if not checks.is_web_address(address):
+            if len(address) > checks.LONGEST_ADDRESS or not checks.is_web_address(address):
                 raise ValidationError(
                     gettext("This does not look like a web address: %(address)s", address=address[:60])
                 )
 
     def addresses(self) -> tuple[str, ...]:
         """Return the other pages on the web with their scheme."""
-        return tuple(one if "://" in one else f"https://{one}" for one in self.links.entries)
+        return tuple(map(checks.with_scheme, self.links.entries))
 
     def organisation_values(self) -> OrganisationValues:
         """Return name, kind, address and contact as they were typed."""
@@ -113,23 +118,20 @@ class ProfileForm(OrganisationForm):
             times=self.times.values,
         )
 
-    def previewed(self, logo: PictureInfo | None, picture: PictureInfo | None) -> OrganisationInfo:
+    def previewed(
+        self, values: ProfileValues, logo: PictureInfo | None, picture: PictureInfo | None
+    ) -> OrganisationInfo:
         """Return the organisation as it would be."""
-        typed = self.organisation_values()
-        district = context.vocabulary().district(typed.district_id)
-        same = ("name", "kind_id", "description", "street", "postcode", "city", "district_id", "contact_name", "email",
-                "phone", "website")  # fmt: skip
+        typed = {name: value for name, value in asdict(self.organisation_values()).items() if name != "point"}
+        said = ("summary", "founded_year", "links", "picture_alt", "picture_focus")
+        district = context.vocabulary().district(self.district_id.data)
         return replace(
             self.found,
-            **{name: getattr(typed, name) for name in same},
+            **typed,
+            **{name: getattr(values, name) for name in said},
             district=district.name if district else "",
-            summary=self.summary.data or "",
-            founded_year=self.founded_year.data,
-            links=self.addresses(),
             logo_sha256=logo.sha256 if logo else "",
             picture_sha256=picture.sha256 if picture else "",
-            picture_alt=self.picture_alt.data or "",
-            picture_focus=self.picture_focus.data or "",
         )
 
     def _point(self) -> Point | None:

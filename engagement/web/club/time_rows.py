@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from babel.dates import get_day_names
-from flask_babel import get_locale
 from wtforms import BooleanField, FieldList, Form, FormField, SelectField
 
 from engagement.kernel.i18n import gettext, lazy_gettext
 from engagement.kernel.week import Weekday
 from engagement.organisations.kinds import Occasion
-from engagement.organisations.times import LONGEST_PLACE, LONGEST_WHAT, MOST_TIMES, TimeOfWeek, problems_of
+from engagement.organisations.times import (
+    LONGEST_PLACE,
+    LONGEST_WHAT,
+    MOST_AFTER_MERGING,
+    MOST_TIMES,
+    TimeOfWeek,
+    problems_of,
+)
 from engagement.web.club.fields import ClockField, DayField, NeededToPublish
 from engagement.web.shared.forms import BaseForm, text_field
-
-TWICE_AS_MANY = 2 * MOST_TIMES
-"""Lines that are read: an organisation that was merged with another one has the times of both."""
+from engagement.web.shared.presentation import day_names
 
 
 def _weekdays() -> list[tuple[str, str]]:
-    names = get_day_names("wide", "stand-alone", get_locale())
+    names = day_names()
     return [("", gettext("Please choose")), *((day.value, names[day.number]) for day in Weekday)]
 
 
@@ -93,7 +96,7 @@ class TimesField(FieldList):  # type: ignore[type-arg] # generic in the stubs al
     """Any number of lines."""
 
     def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(FormField(TimeRow), label, min_entries=1, max_entries=TWICE_AS_MANY, **options)
+        super().__init__(FormField(TimeRow), label, min_entries=1, max_entries=MOST_AFTER_MERGING, **options)
 
     @property
     def rows(self) -> list[TimeRow]:
@@ -121,8 +124,8 @@ class TimesField(FieldList):  # type: ignore[type-arg] # generic in the stubs al
             self.append_entry()
 
     def drop(self, place: int) -> None:
-        """Take a line away, the first being 0; one that is not there is passed over. The others keep their names."""
+        """Take a line away, the first being 0; one that is not there is passed over."""
         if place < len(self.entries):
-            del self.entries[place]
+            self.pop_entry(place)  # type: ignore[call-arg] # the stubs are still those of WTForms 3.2
         if not self.entries:
             self.append_entry()

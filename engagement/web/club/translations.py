@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -16,11 +15,21 @@ from engagement.kernel.i18n import DEFAULT_LANGUAGE, gettext, lazy_gettext
 from engagement.kernel.permissions import Permission
 from engagement.opportunities import service
 from engagement.opportunities.policy import EDITABLE
-from engagement.opportunities.queries import OpportunityInfo, find_opportunity
-from engagement.opportunities.values import OpportunityValues
+from engagement.opportunities.queries import OpportunityInfo
+from engagement.opportunities.values import TRANSLATED, OpportunityValues
 from engagement.web.club import blueprint
 from engagement.web.club.forms import lines_field
-from engagement.web.club.offers import CONFLICT, NEVER, UNPROCESSABLE, Desk, desk_of, own_opportunity, saved_message
+from engagement.web.club.offers import (
+    CONFLICT,
+    UNPROCESSABLE,
+    Desk,
+    desk_of,
+    fresh_for,
+    own_opportunity,
+    page_of,
+    saved_message,
+    seen_of,
+)
 from engagement.web.shared import context
 from engagement.web.shared.access import requires
 from engagement.web.shared.forms import BaseForm, text_field
@@ -28,8 +37,6 @@ from engagement.web.shared.headers import keep_private
 from engagement.web.shared.languages import offered_languages
 
 PAGE = "/<int:organisation_id>/angebote/<int:opportunity_id>/uebersetzungen"
-PARTS = ("title", "summary", "plain_summary", "description")
-"""Of an offer, what can be said in another language."""
 
 
 class TranslationForm(BaseForm):
@@ -47,14 +54,13 @@ class TranslationForm(BaseForm):
 
     def validate_title(self, field: Field) -> None:
         """A card without a title cannot be found, so nothing else is shown without one."""
-        if self.words and not (field.data or "").strip():
+        if self.words and not field.data:
             raise ValidationError(gettext("Please translate the title too."))
 
     @property
     def words(self) -> dict[str, str]:
         """Return what was typed, by part; what is empty is left out."""
-        typed = {name: (self[name].data or "").strip() for name in PARTS}
-        return {name: text for name, text in typed.items() if text}
+        return {name: text for name in TRANSLATED if (text := self[name].data)}
 
 
 @blueprint.get(PAGE)
@@ -63,7 +69,7 @@ def translations(organisation_id: int, opportunity_id: int) -> str:
     """List the languages of the site with what the offer is called in each."""
     keep_private()
     info = own_opportunity(organisation_id, opportunity_id).latest()
-    return render_template("club/offer/translations.html", info=info, others=other_languages())
+    return render_template("club/offer/translations.html", info=info, others=_other_languages())
 
 
 @blueprint.route(f"{PAGE}/<language>", methods=["GET", "POST"])
@@ -72,17 +78,17 @@ def translation(organisation_id: int, opportunity_id: int, language: str) -> Res
     """Write the offer in one other language."""
     keep_private()
     desk = desk_of(organisation_id, opportunity_id)
-    if desk.info is None or language not in other_languages():
+    if desk.info is None or language not in _other_languages():
         raise NotFoundError
     if desk.info.state not in EDITABLE:
-        return redirect(_address("club.opportunity", desk.info), 303)
+        return redirect(page_of(desk.info), 303)
     form = TranslationForm(**desk.info.translations.get(language, {}), seen=desk.info.updated_at.isoformat())
     if form.checked():
         return _saved(desk, desk.info, form, language)
     return _page(desk.info, form, language), UNPROCESSABLE if form.errors else 200
 
 
-def other_languages() -> tuple[str, ...]:
+def _other_languages() -> tuple[str, ...]:
     """Return the languages of the site that an offer can be translated into."""
     return tuple(code for code in offered_languages() if code != DEFAULT_LANGUAGE)
 
@@ -90,14 +96,15 @@ def other_languages() -> tuple[str, ...]:
 def _saved(desk: Desk, info: OpportunityInfo, form: TranslationForm, language: str) -> ResponseReturnValue:
     values = _with(info.values(), language, form.words)
     try:
-        service.update_opportunity(context.session(), info.id, values, seen=_seen(form))
+        service.update_opportunity(context.session(), info.id, values, seen=seen_of(form.seen))
     except ConflictError as error:
         return _page(_fresh(info, form), form, language, str(error)), CONFLICT
     except InvalidInputError as error:
         form.take_problems(error.problems)
         return _page(info, form, language), UNPROCESSABLE
     flash(saved_message(desk, info.id))
-    return redirect(_address("club.translations", info), 303)
+    address = url_for("club.translations", organisation_id=info.organisation_id, opportunity_id=info.id)
+    return redirect(address, 303)
 
 
 def _with(values: OpportunityValues, language: str, words: dict[str, str]) -> OpportunityValues:
@@ -107,19 +114,10 @@ def _with(values: OpportunityValues, language: str, words: dict[str, str]) -> Op
 
 def _fresh(info: OpportunityInfo, form: TranslationForm) -> OpportunityInfo:
     """Return the offer as it is now, so that saving once more is done knowingly."""
-    context.session().rollback()
-    found = find_opportunity(context.session(), info.id)
-    if found is None:
+    fresh = fresh_for(info, form.seen)
+    if fresh is None:
         raise NotFoundError
-    form.seen.data = found.latest().updated_at.isoformat()
-    return found.latest()
-
-
-def _seen(form: TranslationForm) -> datetime:
-    try:
-        return datetime.fromisoformat(form.seen.data or "")
-    except ValueError:
-        return NEVER
+    return fresh
 
 
 def _page(info: OpportunityInfo, form: TranslationForm, language: str, problem: str = "") -> str:
@@ -128,10 +126,6 @@ def _page(info: OpportunityInfo, form: TranslationForm, language: str, problem: 
         info=info,
         form=form,
         into=language,
-        parts=PARTS,
+        parts=TRANSLATED,
         problem=problem,
     )
-
-
-def _address(endpoint: str, info: OpportunityInfo) -> str:
-    return url_for(endpoint, organisation_id=info.organisation_id, opportunity_id=info.id)

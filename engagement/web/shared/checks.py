@@ -16,6 +16,10 @@ LOOKS_LIKE_A_LINK = re.compile(r"://|www\.", re.IGNORECASE)
 HOST = re.compile(r"(?=.{4,253}$)([^\W_]([\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}")
 
 
+LONGEST_ADDRESS = 300
+"""Letters of an address on the web, as the database keeps them."""
+
+
 def plain_name(_form: object, field: Field) -> None:
     """Refuse links: the name greets in a mail to an unproven address, which must not carry advertisement."""
     if LOOKS_LIKE_A_LINK.search(field.data or ""):
@@ -38,10 +42,15 @@ def web_address(_form: object, field: Field) -> None:
     """Take an address on the web, also without ``https://``, which is then put in front."""
     if not field.data:
         return
-    address = field.data if "://" in field.data else f"https://{field.data}"
-    if not is_web_address(address):
+    address = with_scheme(field.data)
+    if len(address) > LONGEST_ADDRESS or not is_web_address(address):
         raise ValidationError(gettext("This does not look like a web address. Example: www.example.org"))
     field.data = address
+
+
+def with_scheme(address: str) -> str:
+    """Return an address on the web as it is kept, also if it was written without its scheme."""
+    return address if "://" in address else f"https://{address}"
 
 
 def only_web_address(address: str) -> str:

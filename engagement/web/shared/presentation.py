@@ -18,6 +18,7 @@ from engagement.kernel.clock import now
 from engagement.kernel.documents import render_document
 from engagement.kernel.i18n import comma, current_language, gettext, language_name, text_direction
 from engagement.kernel.markdown import render_markdown
+from engagement.kernel.week import Weekday
 from engagement.organisations.pace import usual_answer
 from engagement.web.shared.context import tenant, tools
 from engagement.web.shared.identity import operator_here, signed_in, visiting_operator, visits_to_tell
@@ -84,6 +85,12 @@ def distance(km: float) -> str:
     if km < 1:
         return gettext("less than 1 km away")
     return gettext("%(km)s km away", km=format_decimal(km, "#,##0.#" if km < WHOLE_FROM else "#,##0", get_locale()))
+
+
+def day_names() -> list[str]:
+    """Return the days of the week, from Monday."""
+    names = get_day_names("wide", "stand-alone", get_locale())
+    return [names[day.number] for day in Weekday]
 
 
 def short_day(number: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date
 from flask_babel import get_locale
 
 from engagement.catalogue.queries import Card
@@ -20,6 +20,7 @@ from engagement.organisations.times import TimeOfWeek, by_weekday
 from engagement.tenancy.queries import Term
 from engagement.web.shared import context
 from engagement.web.shared.checks import only_web_address
+from engagement.web.shared.presentation import day_names
 
 
 @dataclass(frozen=True)
@@ -67,14 +68,22 @@ def shown_profile(organisation: OrganisationInfo, parts: ProfileParts, entries: 
     """Return a profile in words; a time whose season is over is not shown."""
     words = context.vocabulary()
     chosen = set(parts.category_ids) or {number for entry in entries for number in entry.category_ids}
-    today = now().astimezone(context.tenant().time_zone).date()
-    current = [one for one in parts.times if not one.is_over(today)]
-    addresses = filter(None, map(only_web_address, (organisation.website, *organisation.links)))
     return Profile(
         fields=tuple(term for term in words.categories if term.id in chosen),
-        days=_days(current),
-        links=tuple(Link(address, name_of_link(address)) for address in dict.fromkeys(addresses)),
+        days=_days(current_times(parts)),
+        links=tuple(Link(address, name_of_link(address)) for address in links_of(organisation)),
     )
+
+
+def current_times(parts: ProfileParts) -> tuple[TimeOfWeek, ...]:
+    """Return the times whose season is not over."""
+    today = now().astimezone(context.tenant().time_zone).date()
+    return tuple(one for one in parts.times if not one.is_over(today))
+
+
+def links_of(organisation: OrganisationInfo) -> tuple[str, ...]:
+    """Return the addresses on the web that a page may link to, each once, its own website first."""
+    return tuple(dict.fromkeys(filter(None, map(only_web_address, (organisation.website, *organisation.links)))))
 
 
 def name_of_link(address: str) -> str:
@@ -83,8 +92,8 @@ def name_of_link(address: str) -> str:
     return f"{parts.netloc.removeprefix('www.')}{parts.path}".rstrip("/")
 
 
-def _days(times: list[TimeOfWeek]) -> tuple[Day, ...]:
-    names = get_day_names("wide", "stand-alone", get_locale())
+def _days(times: Iterable[TimeOfWeek]) -> tuple[Day, ...]:
+    names = day_names()
     return tuple(Day(names[day.number], tuple(_line(one) for one in lines)) for day, lines in by_weekday(times).items())
 
 

@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from babel.dates import get_day_names
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
 
 from engagement.alerts import service
 from engagement.alerts.queries import SearchInfo
-from engagement.alerts.rhythm import MONDAY, SUNDAY, Rhythm
+from engagement.alerts.rhythm import Rhythm
 from engagement.kernel.i18n import gettext, lazy_gettext
 from engagement.tenancy.settings import Module
 from engagement.web.shared import context
 from engagement.web.shared.forms import BaseForm, Required
+from engagement.web.shared.presentation import day_names
 
 FRIDAY = 4
 UNPROCESSABLE = 422
@@ -69,12 +68,6 @@ class RhythmForm(BaseForm):
 def rhythm_names() -> dict[str, str]:
     """Return how often it can be."""
     return {Rhythm.WEEKLY.value: gettext("Once a week"), Rhythm.DAILY.value: gettext("Once a day")}
-
-
-def day_names() -> list[str]:
-    """Return the days of the week, from Monday."""
-    names = get_day_names("wide", context="stand-alone", locale=get_locale())
-    return [names[number] for number in range(MONDAY, SUNDAY + 1)]
 
 
 def in_words(info: SearchInfo) -> str:

@@ -16,9 +16,9 @@ from engagement.organisations.profiles import ProfileParts
 from engagement.organisations.queries import OrganisationInfo
 from engagement.organisations.times import TimeOfWeek
 from engagement.web.shared import context, schema_org
-from engagement.web.shared.checks import only_web_address
 from engagement.web.shared.languages import offered_languages
 from engagement.web.shared.presentation import amount, when
+from engagement.web.shared.profile import current_times, links_of
 from engagement.web.shared.schema_org import Thing
 from engagement.web.shared.spoken import said, told
 from engagement.web.shared.whole import at, path_of, whole
@@ -123,13 +123,13 @@ def _organisation(found: OrganisationInfo, parts: ProfileParts) -> schema_org.Or
     return made(
         name=found.name,
         url=at("public.organisation", organisation_id=found.id, slug=found.slug),
-        same_as=tuple(filter(None, map(only_web_address, (found.website, *found.links)))),
+        same_as=links_of(found),
         logo=_picture(found.logo_sha256),
         image=_picture(found.picture_sha256),
         description=plain_text(found.description) or found.summary,
         founding_date=str(found.founded_year or ""),
         address=address,
-        location=_open_at(address, parts.times),
+        location=_open_at(address, current_times(parts)),
     )
 
 

@@ -120,9 +120,8 @@ function told(found) {
     const item = document.createElement("li");
     const link = line("a", "popup__title", title);
     Object.assign(link, { href, lang, dir: "auto" });
-    const who = line("span", "", town ? `${by}, ${town}` : by);
-    who.dir = "auto";
-    item.append(link, who, line("span", "popup__when", when));
+    const names = [by, town].filter(Boolean).map((name) => Object.assign(line("span", "", name), { lang: "de", dir: "auto" }));
+    item.append(link, ...names, line("span", "popup__when", when));
     list.append(item);
   }
   box.append(list);
