@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     ColumnElement,
-    Integer,
     Select,
     Text,
     case,
@@ -36,11 +35,11 @@ from engagement.catalogue.models import CatalogueEntry
 from engagement.catalogue.scoring import scores_of
 from engagement.catalogue.search import Question
 from engagement.kernel.clock import now
+from engagement.kernel.missing import missed, misses_none_of
 
 RADII_KM = (2, 5, 10, 20, 50)
 AGES = (12, 14, 16, 18)
 """From which age on there are more offers, in years."""
-BITS = {wish: 1 << number for number, wish in enumerate(Wish)}
 
 Counts = Mapping[str, int]
 
@@ -99,10 +98,7 @@ def _misses(question: Question, *, with_rest: bool) -> ColumnElement[int]:
     wishes = dict(wishes_of(question.query))
     if question.asked and with_rest:
         wishes[Wish.WORDS] = false() if question.is_hopeless else literal_column("scores.score").is_not(None)
-    missed: ColumnElement[int] = literal_column("0", Integer)
-    for wish, condition in wishes.items():
-        missed = missed + case((condition, 0), else_=BITS[wish])
-    return missed
+    return missed(wishes)
 
 
 def _values(question: Question) -> dict[Wish, Any]:
@@ -159,16 +155,12 @@ def _own(wish: Wish) -> frozenset[Wish]:
 
 
 def _fulfils(assessed: CTE, question: Question, left_out: frozenset[Wish]) -> list[ColumnElement[bool]]:
-    """Return that an entry misses nothing but what is left out; what is done from anywhere need not be near.
-
-    Nothing is asked where nothing can be missed: the planner guesses better then, and need not sort to count.
-    """
+    """Return that an entry misses nothing but what is left out; what is done from anywhere need not be near."""
     ignored = set(left_out)
     if question.query.remote and Wish.REMOTE not in left_out:
         ignored.add(Wish.PLACE)
     asked = {*wishes_of(question.query), *([Wish.WORDS] if question.asked is not None else [])}
-    needed = sum(BITS[wish] for wish in asked - ignored)
-    return [assessed.c.misses.op("&")(literal_column(str(needed))) == 0] if needed else []
+    return misses_none_of(assessed.c.misses, asked - ignored)
 
 
 def _climbing(found: Mapping[Wish, Counts]) -> dict[Wish, dict[str, int]]:

@@ -8,21 +8,19 @@ organisations there are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
-    Integer,
     Select,
     Text,
-    and_,
     case,
     cast,
     func,
     literal,
-    literal_column,
     select,
     true,
     union_all,
@@ -39,6 +37,7 @@ from engagement.directory.asking import (
     wishes_of,
 )
 from engagement.directory.spelling import folded, nearness, sorting
+from engagement.kernel.missing import missed, misses_none_of
 from engagement.organisations.confirmation import last_confirmed
 from engagement.organisations.models import Organisation, organisation_category
 from engagement.organisations.queries import OrganisationInfo, is_public, organisation_info, with_words
@@ -46,7 +45,6 @@ from engagement.tenancy.queries import Vocabulary
 
 __all__ = ["PER_PAGE", "DirectoryQuery", "Found", "Order", "Tally", "Wish", "listed", "tally", "without_each"]
 
-BITS = {wish: 1 << number for number, wish in enumerate(Wish)}
 TOTAL, LETTER = "total", "letter"
 OTHER_SIGNS = "#"
 """Stands for the names that begin with a digit."""
@@ -84,7 +82,8 @@ def tally(session: Session, query: DirectoryQuery, words: Vocabulary) -> Tally:
     given = offering(session)
     assessed = _assessed(query, given, words)
     found: dict[str, dict[str, int]] = {}
-    for row in session.execute(union_all(*_countings(given, assessed))):
+    active = wishes_of(query, given, words).keys()
+    for row in session.execute(union_all(*_countings(given, assessed, active))):
         if row.choice is not None:
             found.setdefault(row.part, {})[row.choice] = row.number
     total, letters = found.pop(TOTAL, {}), found.pop(LETTER, {})
@@ -122,20 +121,18 @@ def without_each(
         return []
     given = offering(session)
     assessed = _assessed(query, given, words)
-    counts = [func.count().filter(_fulfils(assessed, left_out)) for left_out in asked]
+    active = wishes_of(query, given, words).keys()
+    counts = [func.count().filter(true(), *misses_none_of(assessed.c.misses, active - out)) for out in asked]
     return [int(number) for number in session.execute(select(*counts).select_from(assessed)).one()]
 
 
 def _assessed(query: DirectoryQuery, given: Offering, words: Vocabulary) -> CTE:
-    missed: ColumnElement[int] = literal_column("0", Integer)
-    for wish, condition in wishes_of(query, given, words).items():
-        missed = missed + case((condition, 0), else_=BITS[wish])
     return (
         select(
             Organisation.id,
             Organisation.kind_id,
             Organisation.district_id,
-            missed.label("misses"),
+            missed(wishes_of(query, given, words)).label("misses"),
             case((given.offers.c.number.is_not(None), 1)).label("offers"),
             case((given.offers.c.taster, 1)).label("taster"),
             _letter().label("letter"),
@@ -146,32 +143,27 @@ def _assessed(query: DirectoryQuery, given: Offering, words: Vocabulary) -> CTE:
     )
 
 
-def _countings(given: Offering, assessed: CTE) -> list[Select[str, str, int]]:
+def _countings(given: Offering, assessed: CTE, active: AbstractSet[Wish]) -> list[Select[str, str, int]]:
     each = assessed.c
-    nothing: frozenset[Wish] = frozenset()
-    parts: list[tuple[str, ColumnElement[Any], frozenset[Wish]]] = [
-        (Wish.KIND, each.kind_id, frozenset({Wish.KIND})),
-        (Wish.DISTRICT, each.district_id, frozenset({Wish.DISTRICT})),
-        (Wish.OFFERS, each.offers, frozenset({Wish.OFFERS})),
-        (Wish.TASTER, each.taster, frozenset({Wish.TASTER})),
-        (TOTAL, literal("all"), nothing),
-        (LETTER, each.letter, nothing),
-    ]
-    counted = [_counting(part, value, assessed, own) for part, value, own in parts]
-    of_field = _counting(Wish.CATEGORY, given.fields.c.category_id, assessed, frozenset({Wish.CATEGORY}))
+    parts: dict[str, ColumnElement[Any]] = {
+        Wish.KIND: each.kind_id,
+        Wish.DISTRICT: each.district_id,
+        Wish.OFFERS: each.offers,
+        Wish.TASTER: each.taster,
+        TOTAL: literal("all"),
+        LETTER: each.letter,
+    }
+    counted = [_counting(part, value, assessed, active) for part, value in parts.items()]
+    of_field = _counting(Wish.CATEGORY, given.fields.c.category_id, assessed, active)
     return [*counted, of_field.join(given.fields, given.fields.c.organisation_id == each.id)]
 
 
-def _counting(part: str, value: ColumnElement[Any], assessed: CTE, own: frozenset[Wish]) -> Select[str, str, int]:
+def _counting(part: str, value: ColumnElement[Any], assessed: CTE, active: AbstractSet[Wish]) -> Select[str, str, int]:
+    """Count by a value what misses nothing but, at most, the wish that the value is of."""
+    needed = active - {part}
     choice = cast(value, Text)
     named = (literal(str(part)).label("part"), choice.label("choice"), func.count().label("number"))
-    return select(*named).select_from(assessed).where(_fulfils(assessed, own)).group_by(choice)
-
-
-def _fulfils(assessed: CTE, left_out: frozenset[Wish]) -> ColumnElement[bool]:
-    """Return that an organisation misses nothing but what is left out."""
-    needed = sum(BITS[wish] for wish in Wish if wish not in left_out)
-    return and_(true(), assessed.c.misses.op("&")(literal_column(str(needed))) == 0)
+    return select(*named).select_from(assessed).where(*misses_none_of(assessed.c.misses, needed)).group_by(choice)
 
 
 def _letter() -> ColumnElement[str]:
