@@ -54,7 +54,6 @@ def notice(session: Session) -> datetime:
         statement.on_conflict_do_update(
             index_elements=[NoticedOffer.tenant_id, NoticedOffer.town_id, NoticedOffer.opportunity_id],
             set_={"published_at": fresh.published_at, "noticed_at": fresh.noticed_at},
-            where=NoticedOffer.published_at < fresh.published_at,
         )
     )
     _mark(session, towns, moment)
@@ -101,11 +100,15 @@ def forget_notices(session: Session) -> int:
 
 
 def _public(session: Session, here: int, towns: Collection[int], moment: datetime) -> Select[*tuple[Any, ...]]:
+    """Return what is public and not known as it is: rows that need no change are not even locked."""
     entry = CatalogueEntry
+    is_known = exists().where(
+        _SAME, NoticedOffer.tenant_id == here, NoticedOffer.published_at >= CatalogueEntry.published_at
+    )
     known = session.scalars(select(NoticedOffer.town_id).where(NoticedOffer.opportunity_id == ITSELF)).all()
     since = case((entry.tenant_id.in_(known), literal(moment)), else_=func.least(entry.published_at, moment))
     return select(literal(here), entry.tenant_id, entry.opportunity_id, entry.published_at, since).where(
-        entry.tenant_id.in_(towns), is_live(moment)
+        entry.tenant_id.in_(towns), is_live(moment), ~is_known
     )
 
 
