@@ -8,6 +8,7 @@ blueprint = Blueprint("club", __name__, url_prefix="/verein", template_folder="t
 
 from engagement.web.club import (  # noqa: E402, F401 - the views register themselves on the blueprint above
     inbox,
+    navigation,
     offers,
     organisation,
     overview,

@@ -2,47 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request
-
 from engagement.kernel.i18n import lazy_gettext
-from engagement.kernel.permissions import Permission
 from engagement.tenancy.settings import Module
 from engagement.web.municipality import blueprint
-from engagement.web.shared import context
-from engagement.web.shared.access import mark_of
-from engagement.web.shared.identity import somebody
-
-
-@dataclass(frozen=True)
-class Place:
-    """One line of the menu.
-
-    Args:
-        endpoint: within this blueprint; its access mark says who sees the line.
-        name: lazily translated.
-        also: endpoints of pages below it, by how their names begin.
-        module: the part of the site that it belongs to; the line is there while that is on.
-    """
-
-    endpoint: str
-    name: Any
-    also: tuple[str, ...] = ()
-    module: Module | None = None
-
-    @property
-    def is_offered(self) -> bool:
-        """Tell whether the person of this request may open it, and its part of the site is on."""
-        return may_open(self.endpoint) and (self.module is None or context.tenant().settings.has(self.module))
-
-    @property
-    def is_here(self) -> bool:
-        """Tell whether the present page is this one or below it."""
-        here = (request.endpoint or "").partition(".")[2]
-        return here == self.endpoint or here.startswith(self.also or ("\0",))
-
+from engagement.web.shared import menu
+from engagement.web.shared.menu import Place
 
 MENU: tuple[tuple[Any, tuple[Place, ...]], ...] = (
     (
@@ -80,15 +46,13 @@ MENU: tuple[tuple[Any, tuple[Place, ...]], ...] = (
 
 def menu_of_person() -> list[tuple[Any, list[Place]]]:
     """Return the groups of the menu with the lines that are offered to the person of this request."""
-    groups = [(name, [place for place in places if place.is_offered]) for name, places in MENU]
+    groups = [(name, [place for place in places if place.is_offered(blueprint.name)]) for name, places in MENU]
     return [(name, places) for name, places in groups if places]
 
 
 def may_open(endpoint: str) -> bool:
     """Tell whether the person of this request may open a page of the municipality, named within this blueprint."""
-    someone, name = somebody(), f"{blueprint.name}.{endpoint}"
-    mark = mark_of(current_app, name)
-    return someone is not None and mark in set(Permission) and someone.may(Permission(str(mark)))
+    return menu.may_open(f"{blueprint.name}.{endpoint}")
 
 
 @blueprint.app_context_processor
