@@ -17,7 +17,7 @@ from engagement.accounts.links import LinkState, new_link, state_of_link
 from engagement.accounts.models import Account
 from engagement.applications.links import follow_token
 from engagement.cli.demo.content import load_cities
-from engagement.cli.demo.seed import ADMIN, PASSWORD, address, seed
+from engagement.cli.demo.seed import ADMIN, PASSWORD, address
 from engagement.kernel.db import ScopeError, current_session, open_for_tenant
 from engagement.kernel.files import keep_file
 from engagement.kernel.migration import metadata, owner_connection
@@ -37,8 +37,11 @@ from tests.support.archives import TABLES, all_rows, export, load, made_anew, se
 from tests.support.jobs import jobs
 from tests.support.pages import CheckedClient
 from tests.support.rows import fill
+from tests.support.seeded import seed_towns
 
-BRETTEN, ETTLINGEN = (next(city for city in load_cities() if city.slug == slug) for slug in ("bretten", "ettlingen"))
+pytestmark = pytest.mark.xdist_group("seeded")
+
+BRETTEN = next(city for city in load_cities() if city.slug == "bretten")
 PICTURES = (b"RIFF\x00\x01\xff WEBP of Bretten", b"another \xff\xfe picture")
 ODD = Path(__file__).parents[1] / "data" / "odd_values.sql"
 
@@ -51,16 +54,12 @@ def second(server: URL, run_id: str, worker_id: str, settings: Settings) -> Iter
 
 @pytest.fixture
 def towns(app: Flask, settings: Settings, database_url: URL) -> tuple[int, int]:
-    """Two towns of the demo; the first also has pictures and odd values."""
-    ids = []
-    for city in (ETTLINGEN, BRETTEN):
-        with app.app_context():
-            seed(settings, city)
-            found = tenant_by_slug(current_session(), city.slug)
-            assert found
-            ids.append(found.id)
+    """Bretten with pictures and odd values, and Ettlingen beside it."""
+    seed_towns(app, settings, database_url, load_cities())
     with app.app_context():
         session = current_session()
+        towns = [tenant_by_slug(session, slug) for slug in ("ettlingen", "bretten")]
+        ids = [town.id for town in towns if town]
         open_for_tenant(session, ids[1])
         for content in PICTURES:
             keep_file(session, content, "image/webp", width=3, height=2)

@@ -8,11 +8,10 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import URL, select
 
 from engagement.accounts.founding import found_town
 from engagement.cli.demo.content import load_cities
-from engagement.cli.demo.seed import seed
 from engagement.cli.town_plan import Wish, plan
 from engagement.kernel.db import current_session, open_for_tenant
 from engagement.kernel.settings import Settings
@@ -28,6 +27,9 @@ from engagement.tenancy.template import Template, read_template
 from engagement.tenancy.words import WordKind, WordValues, add_word, order_words, words_of
 from engagement.web.shared.access import ACROSS_TENANTS, belongs_to_installation, mark_of
 from tests.support.pages import CheckedClient
+from tests.support.seeded import seed_towns
+
+pytestmark = pytest.mark.xdist_group("seeded")
 
 HOST = "ehrenamt.musterstadt.example"
 NOT_ASKED = {"static", "public.rules"}  # a town switches its house rules on itself
@@ -37,10 +39,8 @@ LEAST = Wish(slug="musterstadt", name="Musterstadt", admin="anna.becker@musterst
 
 
 @pytest.fixture
-def three_towns(app: Flask, settings: Settings) -> None:
-    for city in load_cities():
-        with app.app_context():
-            seed(settings, city)
+def three_towns(app: Flask, settings: Settings, database_url: URL) -> None:
+    seed_towns(app, settings, database_url, load_cities())
 
 
 @pytest.fixture
