@@ -126,6 +126,6 @@ class TimesField(FieldList):  # type: ignore[type-arg] # generic in the stubs al
     def drop(self, place: int) -> None:
         """Take a line away, the first being 0; one that is not there is passed over."""
         if place < len(self.entries):
-            self.pop_entry(place)  # type: ignore[call-arg] # the stubs are still those of WTForms 3.2
+            self.pop_entry(place)  # type: ignore[call-arg] # its index is new in WTForms 3.3, the stubs are those of 3.2
         if not self.entries:
             self.append_entry()
